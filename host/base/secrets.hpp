@@ -1,0 +1,38 @@
+// What must never be shown, and the mask that keeps it so.
+//
+//   secrets.add(token);
+//   log(secrets.mask(text));            // "...Bearer ***"
+//
+// A value is searched in plain, percent-encoded (both cases of hex digits) and base64 form (at its three
+// alignments). Values under 5 bytes are masked by place only (headers, query parameters), not searched:
+// a secret "1" would else blank every number. The mask does not show the length. Safe from every thread;
+// owned by one process-wide run, shared by all that print.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace integ {
+
+inline constexpr std::string_view kMask = "***";
+
+class Secrets {
+ public:
+  void add(std::string_view value);
+  bool empty() const;
+  // The text with each occurrence of a secret replaced by kMask; the longest match wins.
+  std::string mask(std::string_view text) const;
+  // True when the value itself, whole, is a known secret (also a short one).
+  bool contains(std::string_view value) const;
+
+ private:
+  mutable std::shared_mutex mutex_;
+  std::vector<std::string> values_;    // as added
+  std::vector<std::string> patterns_;  // all forms, longest first
+};
+
+}  // namespace integ

@@ -1,0 +1,32 @@
+// Small things with text that several rooms need. Plain functions, any thread.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace integ {
+
+// The offset of the first byte that is no UTF-8 (RFC 3629: no surrogates, no overlong forms), or npos.
+std::size_t find_invalid_utf8(std::string_view text) noexcept;
+// Each maximal invalid sequence becomes U+FFFD; counts the replacements into *count when given.
+std::string replace_invalid_utf8(std::string_view text, std::size_t* count = nullptr);
+// At most `limit` bytes for a log or an error: valid UTF-8, control characters as spaces, runs of white
+// space folded, "..." where it was cut.
+std::string sanitised(std::string_view text, std::size_t limit);
+// The candidate with the smallest edit distance, when it is near enough to be a slip; else nothing.
+std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
+// "a, b and c"; "" for none.
+std::string listed(const std::vector<std::string>& words);
+// "12,345", "1.2 MB": for summaries.
+std::string with_separators(unsigned long long number);
+std::string human_bytes(double bytes);
+bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
+std::string lower(std::string_view text);
+std::string_view trimmed(std::string_view text) noexcept;
+// A parsed "500ms", "30s", "5m", "2h" or a bare number of seconds, in milliseconds; nothing when ill-formed.
+std::optional<long long> parse_duration_ms(std::string_view text);
+
+}  // namespace integ

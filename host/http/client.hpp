@@ -1,0 +1,77 @@
+// The client: one exchange from the request to an accepted answer, with everything in between.
+//
+//   Answer answer = client.exchange(request, acceptor, caller);
+//
+// Waits at the host's gate and token bucket, sends, decodes, follows redirects, has the answer judged,
+// and repeats the whole exchange as the policy says; nothing is emitted before the page is accepted, so
+// a retry never doubles a record. One client serves all streams of a run; exchange() blocks the task's
+// thread and may be called from many at once.
+#pragma once
+
+#include "base/cancellation.hpp"
+#include "base/clock.hpp"
+#include "base/counters.hpp"
+#include "base/log.hpp"
+#include "base/secrets.hpp"
+#include "http/exchange.hpp"
+#include "http/settings.hpp"
+#include "http/transport.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace integ::http {
+
+// Who asks: for masks, logs and counters.
+struct Caller {
+  std::string stream;
+  const Cancellation* cancellation = nullptr;
+  StreamCounters* counters = nullptr;
+};
+
+// What a request has used up of its budgets; kept in the response between REBUILD calls.
+struct Budget {
+  int attempts = 0;
+  int malformed = 0;
+  bool refreshed = false;  // the one retry after 401
+  std::int64_t failing_ms = 0;
+  std::int64_t throttled_ms = 0;
+};
+
+class Client {
+ public:
+  struct Services {
+    Transport& transport;
+    Clock& clock;
+    Log& log;
+    Secrets& secrets;
+    std::uint64_t seed = 0;  // of the jitter
+  };
+  // `allowed_hosts` is the connector's list with config values filled in; `settings.allowed_hosts`
+  // narrows it. Empty: nowhere. `user_agent` goes on requests that bring none of their own.
+  Client(Settings settings, std::vector<std::string> allowed_hosts, std::string user_agent, Services services);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  // What came of it. `again`: a REBUILD request is to be built anew; the wait is over, `answer` holds
+  // the failed one.
+  struct Outcome {
+    Answer answer;
+    bool again = false;
+  };
+  // Throws Error (with where().request set, masked) when the request failed for good; `*failed` then
+  // holds the last answer, its status 0 when none came.
+  Outcome exchange(const Request& request, Acceptor& acceptor, const Caller& caller, Budget& budget, Answer* failed);
+
+  // A URL that a server gave, against the page that held it.
+  std::string resolve(const std::string& reference, const std::string& page_url) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace integ::http

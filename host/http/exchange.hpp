@@ -1,0 +1,70 @@
+// What goes out and what comes back. Plain data.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace integ::http {
+
+struct Header {
+  std::string name;
+  std::string value;
+  bool secret = false;
+};
+
+struct Request {
+  std::string method = "GET";
+  std::string url;  // complete, query included; sent as given
+  std::vector<Header> headers;
+  std::string body;
+  std::chrono::milliseconds timeout{0};  // of one attempt; 0: the settings'
+  bool retry_safe = false;               // POST or PATCH may be repeated
+  bool rebuild = false;                  // one attempt a call; see Client::exchange
+};
+
+// A page's bytes. Shared because records are slices of it and outlive the answer; the buffer goes back
+// to its pool when the last holder lets go.
+using Body = std::shared_ptr<std::string>;
+
+// The answer to one exchange; status 0: none came.
+struct Answer {
+  int status = 0;
+  std::string url;  // after redirects
+  std::vector<Header> headers;
+  Body body;  // decoded
+  std::int64_t received_at_ms = 0;
+
+  // The nth header of that name (any case), or nullptr.
+  const std::string* header(std::string_view name, std::uint32_t nth = 0) const noexcept;
+};
+
+// Judges whole exchanges, so that http knows no slicer and no JSON. Called on the task's own thread.
+class Acceptor {
+ public:
+  enum class Verdict {
+    accept,
+    cut,        // the document ends too early: transient
+    malformed,  // not what was asked for: tried twice
+    html,       // a page for people where data was asked for: transient, an auth error after a redirect
+    refuse,     // final at once
+  };
+  struct Judgement {
+    Verdict verdict = Verdict::accept;
+    std::string message;
+  };
+  virtual ~Acceptor() = default;
+  // A new attempt begins: forget what was seen.
+  virtual void begin() = 0;
+  // Bytes of a 2xx body that were decoded so far; `body` grows at its end and may move.
+  virtual void more(std::string& body) = 0;
+  // A 2xx answer is complete. 204 and 205 do not come here.
+  virtual Judgement judge(Answer& answer) = 0;
+  // The answer's JSON text at a pointer, for rules; "" where there is none.
+  virtual std::string value_at(const Answer& answer, std::string_view pointer) = 0;
+};
+
+}  // namespace integ::http

@@ -1,0 +1,47 @@
+// JSON Schema (draft 7) checks of configurations, by valijson (RapidJSON's own validator stops at the
+// first violation and ignores `const`).
+#pragma once
+
+#include "json/document.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace integ::json {
+
+// One thing that is wrong: where in the instance ("/user/age"), and what was expected. A missing required
+// property points at itself ("/url"), an unknown one too, with `unknown` set. Values of properties that the schema
+// calls secret (`airbyte_secret` or `writeOnly`) are never in the message.
+struct Violation {
+  std::string pointer;
+  std::string message;
+  bool unknown = false;
+};
+
+class Schema {
+ public:
+  // Throws Error of kind plugin when the text is no usable schema; `name` says whose it is.
+  explicit Schema(std::string_view schema, std::string_view name = {});
+  Schema(Schema&&) noexcept;
+  Schema& operator=(Schema&&) noexcept;
+  ~Schema();
+
+  // All violations, in the order of the instance; empty when it is valid.
+  std::vector<Violation> check(const Node& instance) const;
+
+  // The instance with absent properties that have a `default` filled in, nested objects too.
+  std::string with_defaults(std::string_view instance) const;
+  // Pointers of the properties whose values are secret, nested ones and those behind oneOf too.
+  std::vector<std::string> secret_pointers() const;
+  // The `type` at an instance pointer ("string", "integer", ...; the first that is not "null"), or "".
+  std::string type_at(std::string_view pointer) const;
+  // The names under `properties` at an instance pointer.
+  std::vector<std::string> property_names(std::string_view pointer) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace integ::json

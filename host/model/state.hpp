@@ -1,0 +1,23 @@
+// Bookmarks: what a stream has emitted up to, as JSON objects that only the connector understands.
+// Plain data.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace integ {
+
+struct StreamId {
+  std::string name;
+  std::string name_space;
+  auto operator<=>(const StreamId&) const = default;
+};
+
+// JSON text by stream. A stream that is absent, or whose text is "null", has no state.
+// A sliced stream's is {"shared": S, "slices": {KEY: {...}}}.
+struct State {
+  std::map<StreamId, std::string> streams;
+};
+
+}  // namespace integ

@@ -1,0 +1,77 @@
+// Pipelines: which connector, which configuration, which output. YAML in, plain data out.
+//
+//   for (Pipeline& p : load("orders.yaml", env)) {
+//     std::string config = p.config_json(schema_of(p.connector));
+//   }
+//
+// Every error is of kind config and says file:line:column, what is wrong and what was expected. What only
+// a plug-in knows (is this key part of the config, does that stream exist) is asked later, by pointer:
+// place() finds the line of a pointer into the pipeline ("/config/url", "/streams/pokemon").
+#pragma once
+
+#include "base/error.hpp"
+#include "model/catalog.hpp"
+#include "pipeline/yaml.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace integ::pipeline {
+
+// `streams:` by name; absent members are the default (incremental where the stream can, all fields).
+struct StreamChoice {
+  std::string name;
+  std::optional<SyncMode> mode;
+  std::optional<std::vector<std::string>> fields;  // names ("name") or pointers ("/address/city")
+};
+
+struct Pipeline {
+  std::string file;       // as it was named
+  std::string directory;  // relative paths are relative to it
+  std::string name;
+  std::string connector;
+  std::optional<std::vector<StreamChoice>> streams;  // nullopt: all
+  std::string protocol;                              // of the output
+  std::string state_path;                            // absolute or relative to the working directory, already joined
+  int concurrency = 20;
+  Value root;  // the pipeline's own map
+
+  // The `config` section typed by the connector's schema: a scalar becomes what the schema wants there (a
+  // string as written: `zip: 007`), quoted ones stay strings where the schema allows it, what can't be
+  // converted is an error by name. "{}" when there is none. `schema` is JSON text.
+  std::string config_json(std::string_view schema) const;
+  // The `output` section without `protocol`, typed by the adapter's options schema; `path` is joined
+  // with the directory.
+  std::string output_json(std::string_view schema) const;
+  // The `http` section, typed by YAML's core schema; "" when there is none.
+  std::string http_json() const;
+
+  // The place of a pointer into the pipeline, or of its nearest existing parent.
+  Where place(std::string_view pointer) const;
+  // An Error of kind config there.
+  Error error(std::string_view pointer, std::string message) const;
+};
+
+// `--set key=value`: a dotted path ("config.url", "http.max_attempts"); applied to the tree before it is
+// read, substituted like any scalar.
+struct Override {
+  std::string path;
+  std::string value;
+};
+
+// One pipeline a file, or those under `pipelines:`. Unknown keys are errors with the nearest known one.
+std::vector<Pipeline> load(const std::string& file, const Environment& environment,
+                           const std::vector<Override>& overrides = {});
+// Files as they are, of a folder its *.yaml and *.yml by name; an empty folder is an error.
+std::vector<std::string> files_of(const std::vector<std::string>& paths);
+// Throws when two pipelines share a name in one state store, naming both places.
+void check_unique(const std::vector<Pipeline>& pipelines);
+
+// Scalar typing by JSON Schema, for settings that arrive as strings elsewhere (Singer's --config ENV):
+// JSON text, or nullopt when `text` can't be a `type`.
+std::optional<std::string> scalar_json(const std::string& text, std::string_view type);
+
+}  // namespace integ::pipeline
