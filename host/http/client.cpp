@@ -250,8 +250,11 @@ Client::Outcome Client::exchange(const Request& request, Acceptor& acceptor, con
                                  Answer* failed) {
   if (failed != nullptr) *failed = Answer{};
   try {
-    return Exchange<Impl>(*impl_, request, acceptor, caller, budget).run(failed);
+    Outcome outcome = Exchange<Impl>(*impl_, request, acceptor, caller, budget).run(failed);
+    if (!outcome.again) budget = Budget{};
+    return outcome;
   } catch (Error& error) {
+    budget = Budget{};  // what it held ends with its request
     if (error.kind() != Kind::cancelled) {
       Where where;
       where.request = masked_request(request, impl_->services.secrets);
