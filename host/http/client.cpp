@@ -194,6 +194,7 @@ class Exchange {
     milliseconds wait = throttled ? impl_.backoff.wait(kThrottledBackoff, budget_.throttled - 1)
                                   : impl_.backoff.wait(kTransientBackoff, budget_.attempts - 1);
     if (failure.wait) wait = std::max(wait, *failure.wait);
+    if (throttled) impl_.gates.close(origin_, now() + wait);  // for the others, even where this request ends here
     std::int64_t& used = throttled ? budget_.throttled_ms : budget_.failing_ms;
     const milliseconds most = throttled ? settings.max_throttled : settings.max_failing;
     if (milliseconds(used) + wait > most) {
@@ -205,10 +206,7 @@ class Exchange {
     }
     used += wait.count();
     reason_ = sentence_of(failure);
-    if (throttled) {
-      impl_.gates.close(origin_, now() + wait);
-      if (!request_.rebuild) return;  // the gate is where it waits
-    }
+    if (throttled && !request_.rebuild) return;  // the gate is where it waits
     show_wait(wait, reason_);
     const bool slept = impl_.services.clock.sleep_until(now() + wait, cancellation_);
     show_wait(milliseconds{0}, reason_);

@@ -201,10 +201,11 @@ TEST(Outgoing, SaysWhoAsksAndWhatCanBeDecoded) {
 
 TEST(Cookies, GoBackToTheirOriginAlone) {
   Harness h({}, {"api.test", "cdn.test"});
-  h.transport.then(200, "{}", {{"Set-Cookie", "node=1; Path=/; HttpOnly", false},
-                               {"Set-Cookie", "deep=2; Path=/v2", false},
-                               {"Set-Cookie", "gone=3; Max-Age=0", false},
-                               {"Set-Cookie", "short=4; Max-Age=10", false}});
+  h.transport.then(200, "{}",
+                   {{"Set-Cookie", "node=1; Path=/; HttpOnly", false},
+                    {"Set-Cookie", "deep=2; Path=/v2", false},
+                    {"Set-Cookie", "gone=3; Max-Age=0", false},
+                    {"Set-Cookie", "short=4; Max-Age=10", false}});
   h.transport.then(200);
   h.get("http://api.test/a");
   h.get("http://api.test/v2/x");

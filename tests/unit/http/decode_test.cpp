@@ -1,6 +1,7 @@
 // Decoding: every cut of every kind of body, whole ones at every split.
-#include "http/buffer_pool.hpp"
 #include "http/decode.hpp"
+
+#include "http/buffer_pool.hpp"
 #include "http/transport.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,7 @@
 // Turns at a host's gate, on a clock that only waits move.
-#include "base/clock.hpp"
 #include "http/gate.hpp"
+
+#include "base/clock.hpp"
 
 #include <gtest/gtest.h>
 

@@ -26,8 +26,8 @@ TEST(HttpDate, AYearOfTwoDigitsIsTheNearOne) {
 
 TEST(HttpDate, RefusesWhatIsNoDate) {
   for (const char* text : {"", "garbage", "Sun, 32 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT",
-                           "Sun, 06 Nov 1994 08:49:37 PST", "Sun, 06 Foo 1994 08:49:37 GMT", "Sun, 06 Nov 199 08:49:37 GMT",
-                           "30 Feb 2024"}) {
+                           "Sun, 06 Nov 1994 08:49:37 PST", "Sun, 06 Foo 1994 08:49:37 GMT",
+                           "Sun, 06 Nov 199 08:49:37 GMT", "30 Feb 2024"}) {
     EXPECT_FALSE(parse_http_date(text, kNow)) << text;
   }
 }
@@ -57,8 +57,8 @@ Answer answer_with(std::vector<Header> headers) {
 
 TEST(RetryAfter, ADateIsHeldAgainstTheAnswersOwnDate) {
   // The server's clock is a day ahead of ours: the wait is still ten seconds.
-  const Answer answer = answer_with({{"Date", "Mon, 07 Nov 1994 08:49:37 GMT", false},
-                                     {"retry-after", "Mon, 07 Nov 1994 08:49:47 GMT", false}});
+  const Answer answer = answer_with(
+      {{"Date", "Mon, 07 Nov 1994 08:49:37 GMT", false}, {"retry-after", "Mon, 07 Nov 1994 08:49:47 GMT", false}});
   EXPECT_EQ(retry_after(answer, kNow * 1000), milliseconds(10'000));
 }
 

@@ -2,16 +2,15 @@
 
 #include "base/text.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <cstdlib>
+#include <netinet/in.h>
+#include <poll.h>
 #include <stdexcept>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace integ::http::testing {
 
@@ -177,8 +176,9 @@ void RawServer::wait_for_requests(std::size_t count) const {
 }
 
 RawServer::Step RawServer::answer(const std::string& status, const std::string& body, const std::string& headers) {
-  return {"HTTP/1.1 " + status + "\r\n" + headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body,
-          false, false, false};
+  return {
+      "HTTP/1.1 " + status + "\r\n" + headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body,
+      false, false, false};
 }
 
 }  // namespace integ::http::testing

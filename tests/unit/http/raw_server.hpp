@@ -24,10 +24,10 @@ namespace integ::http::testing {
 class RawServer {
  public:
   struct Step {
-    std::string send;         // as it goes out
-    bool close = false;       // then FIN
-    bool reset = false;       // then RST
-    bool hang = false;        // then nothing, until the server ends
+    std::string send;    // as it goes out
+    bool close = false;  // then FIN
+    bool reset = false;  // then RST
+    bool hang = false;   // then nothing, until the server ends
   };
   struct Seen {
     std::string head;  // request line and headers
@@ -76,7 +76,7 @@ class RawServer {
   std::thread acceptor_;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
-  std::size_t at_ = 0;                  // guarded by mutex_, as are the others
+  std::size_t at_ = 0;  // guarded by mutex_, as are the others
   std::vector<Seen> seen_;
   int connections_ = 0;
   std::vector<std::thread> threads_;
