@@ -6,6 +6,7 @@
 // Safe from every thread. cancel() is not async-signal-safe: signals reach it through a thread of the cli.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -46,7 +47,8 @@ class Cancellation {
   void throw_if_cancelled() const;
   // True when the time came, false when cancelled first (or already).
   bool wait_until(std::chrono::steady_clock::time_point when) const;
-  // Runs at once, on this thread, when already cancelled. Callbacks are short and do not throw.
+  // Runs at once, on this thread, when already cancelled. Callbacks are short, do not throw, and neither
+  // make nor destroy hooks.
   [[nodiscard]] Hook on_cancel(std::function<void()> callback);
 
  private:
@@ -55,7 +57,10 @@ class Cancellation {
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   CancelReason reason_ = CancelReason::none;  // guarded by mutex_
-  std::map<std::size_t, std::function<void()>> hooks_;
+  std::atomic<bool> flag_{false};             // the same, for a look without the lock
+  // Held while hooks run, so that a Hook's destructor waits for a callback under way.
+  std::mutex hooks_mutex_;
+  std::map<std::size_t, std::function<void()>> hooks_;  // guarded by hooks_mutex_, as is next_id_
   std::size_t next_id_ = 1;
 };
 

@@ -1,0 +1,77 @@
+#include "base/files.hpp"
+
+#include "base/error.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace integ {
+namespace {
+
+[[noreturn]] void fail(Kind kind, const std::string& what, const std::string& path) {
+  throw Error(kind, what + " " + path + ": " + std::strerror(errno));
+}
+
+}  // namespace
+
+UniqueFd& UniqueFd::operator=(UniqueFd&& other) noexcept {
+  if (this != &other) {
+    reset();
+    fd_ = std::exchange(other.fd_, -1);
+  }
+  return *this;
+}
+
+void UniqueFd::reset() noexcept {
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+}
+
+std::string read_file(const std::string& path) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) fail(Kind::config, "cannot read", path);
+  std::string content;
+  std::array<char, 65536> chunk{};
+  for (;;) {
+    const ssize_t got = ::read(fd.get(), chunk.data(), chunk.size());
+    if (got == 0) return content;
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail(Kind::config, "cannot read", path);
+    content.append(chunk.data(), static_cast<std::size_t>(got));
+  }
+}
+
+std::string read_text_file(const std::string& path) {
+  std::string content = read_file(path);
+  if (content.starts_with("\xEF\xBB\xBF")) content.erase(0, 3);
+  return content;
+}
+
+void replace_file(const std::string& path, std::string_view content, unsigned mode) {
+  std::string temporary = path + ".XXXXXX";
+  const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (!fd) fail(Kind::output, "cannot write", path);
+  try {
+    write_all(fd.get(), content.data(), content.size(), path);
+    if (::fchmod(fd.get(), mode) != 0 || ::fsync(fd.get()) != 0) fail(Kind::output, "cannot write", path);
+    if (::rename(temporary.c_str(), path.c_str()) != 0) fail(Kind::output, "cannot replace", path);
+  } catch (...) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
+}
+
+void write_all(int fd, const char* data, std::size_t size, const std::string& name) {
+  while (size > 0) {
+    const ssize_t done = ::write(fd, data, size);
+    if (done < 0 && errno == EINTR) continue;
+    if (done < 0) fail(Kind::output, "cannot write to", name);
+    data += done;
+    size -= static_cast<std::size_t>(done);
+  }
+}
+
+}  // namespace integ

@@ -1,0 +1,101 @@
+#include "base/secrets.hpp"
+
+#include "base/url.hpp"
+
+#include <algorithm>
+
+namespace integ {
+namespace {
+
+constexpr std::size_t kShortest = 5;  // below it a search would blank ordinary text
+
+constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+std::string base64(std::string_view bytes) {
+  std::string out;
+  std::uint32_t bits = 0;
+  int have = 0;
+  for (const char byte : bytes) {
+    bits = (bits << 8) | static_cast<unsigned char>(byte);
+    have += 8;
+    while (have >= 6) {
+      have -= 6;
+      out += kBase64[(bits >> have) & 63];
+    }
+  }
+  if (have > 0) out += kBase64[(bits << (6 - have)) & 63];
+  return out;
+}
+
+// What a value looks like inside the base64 of a longer text, when `before` bytes (mod 3) precede it: the
+// characters that depend on the value alone.
+std::string base64_inside(std::string_view value, std::size_t before) {
+  const std::string text = base64(std::string(before, '\0') + std::string(value));
+  const std::size_t begin = (before * 8 + 5) / 6;           // first character free of the bytes before
+  const std::size_t end = (before + value.size()) * 8 / 6;  // first that depends on the bytes after
+  return end > begin ? text.substr(begin, end - begin) : std::string();
+}
+
+std::string lower_hex(std::string text) {
+  for (std::size_t i = 0; i + 2 < text.size(); ++i) {
+    if (text[i] != '%') continue;
+    for (std::size_t k = i + 1; k <= i + 2; ++k) {
+      if (text[k] >= 'A' && text[k] <= 'F') text[k] = static_cast<char>(text[k] - 'A' + 'a');
+    }
+  }
+  return text;
+}
+
+std::string url_safe(std::string text) {
+  std::replace(text.begin(), text.end(), '+', '-');
+  std::replace(text.begin(), text.end(), '/', '_');
+  return text;
+}
+
+}  // namespace
+
+void Secrets::add(std::string_view value) {
+  if (value.empty()) return;
+  const std::unique_lock lock(mutex_);
+  if (std::find(values_.begin(), values_.end(), value) != values_.end()) return;
+  values_.emplace_back(value);
+  if (value.size() < kShortest) return;
+  std::vector<std::string> forms;
+  forms.emplace_back(value);
+  forms.push_back(percent_encode(value));
+  forms.push_back(lower_hex(forms.back()));
+  for (std::size_t before = 0; before < 3; ++before) {
+    std::string inside = base64_inside(value, before);
+    if (inside.size() < kShortest) continue;
+    forms.push_back(url_safe(inside));
+    forms.push_back(std::move(inside));
+  }
+  for (std::string& form : forms) {
+    if (std::find(patterns_.begin(), patterns_.end(), form) == patterns_.end()) patterns_.push_back(std::move(form));
+  }
+  std::stable_sort(patterns_.begin(), patterns_.end(),
+                   [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
+}
+
+bool Secrets::empty() const {
+  const std::shared_lock lock(mutex_);
+  return values_.empty();
+}
+
+std::string Secrets::mask(std::string_view text) const {
+  const std::shared_lock lock(mutex_);
+  std::string out(text);
+  for (const std::string& pattern : patterns_) {
+    for (std::size_t at = out.find(pattern); at != std::string::npos; at = out.find(pattern, at + kMask.size())) {
+      out.replace(at, pattern.size(), kMask);
+    }
+  }
+  return out;
+}
+
+bool Secrets::contains(std::string_view value) const {
+  const std::shared_lock lock(mutex_);
+  return std::find(values_.begin(), values_.end(), value) != values_.end();
+}
+
+}  // namespace integ
