@@ -99,8 +99,8 @@ std::unique_ptr<LoadedAdapter> read_adapter(const integ_adapter* adapter, const 
   loaded->documentation_url = text(table.documentation_url, "documentation_url", owner);
   loaded->options_schema = read_settings_schema(table.options_schema, "options_schema", owner);
   const std::pair<const char*, bool> functions[] = {
-      {"open", table.open != nullptr},       {"stream", table.stream != nullptr}, {"records", table.records != nullptr},
-      {"state", table.state != nullptr},     {"event", table.event != nullptr},   {"flush", table.flush != nullptr},
+      {"open", table.open != nullptr},   {"stream", table.stream != nullptr}, {"records", table.records != nullptr},
+      {"state", table.state != nullptr}, {"event", table.event != nullptr},   {"flush", table.flush != nullptr},
       {"close", table.close != nullptr},
   };
   for (const auto& [name, there] : functions) {

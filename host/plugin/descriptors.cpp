@@ -12,9 +12,8 @@ namespace {
 // Before anything else is read: what a newer ABI means by the members that follow is unknown here.
 void check_minor(const integ_plugin& plugin, const std::string& path) {
   if (plugin.host_minor_required <= INTEG_ABI_MINOR) return;
-  broken(path, "it needs a host of plug-in ABI 1." + std::to_string(plugin.host_minor_required) +
-                   ", this one has 1." + std::to_string(INTEG_ABI_MINOR) +
-                   ": upgrade integ, or use an older release of the plug-in");
+  broken(path, "it needs a host of plug-in ABI 1." + std::to_string(plugin.host_minor_required) + ", this one has 1." +
+                   std::to_string(INTEG_ABI_MINOR) + ": upgrade integ, or use an older release of the plug-in");
 }
 
 }  // namespace

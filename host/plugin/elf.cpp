@@ -2,19 +2,18 @@
 
 #include "base/files.hpp"
 
-#include <elf.h>
-#include <fcntl.h>
-#include <link.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <elf.h>
+#include <fcntl.h>
+#include <link.h>
 #include <optional>
+#include <sys/stat.h>
 #include <type_traits>
+#include <unistd.h>
 
 namespace integ::plugin {
 namespace {
@@ -33,9 +32,7 @@ class Reader {
   std::uint64_t size() const { return size_; }
 
   // Whether `length` bytes from `offset` lie inside the file; the sum may overflow in a forged header.
-  bool holds(std::uint64_t offset, std::uint64_t length) const {
-    return offset <= size_ && length <= size_ - offset;
-  }
+  bool holds(std::uint64_t offset, std::uint64_t length) const { return offset <= size_ && length <= size_ - offset; }
 
   template <typename T>
   std::optional<T> at(std::uint64_t offset) const {
@@ -54,16 +51,26 @@ class Reader {
 
 std::string machine_name(unsigned machine) {
   switch (machine) {
-    case EM_386: return "i386";
-    case EM_X86_64: return "x86_64";
-    case EM_ARM: return "arm";
-    case EM_AARCH64: return "aarch64";
-    case EM_RISCV: return "riscv";
-    case EM_PPC64: return "ppc64";
-    case EM_S390: return "s390";
-    case EM_MIPS: return "mips";
-    case EM_LOONGARCH: return "loongarch";
-    default: return "ELF machine " + std::to_string(machine);
+    case EM_386:
+      return "i386";
+    case EM_X86_64:
+      return "x86_64";
+    case EM_ARM:
+      return "arm";
+    case EM_AARCH64:
+      return "aarch64";
+    case EM_RISCV:
+      return "riscv";
+    case EM_PPC64:
+      return "ppc64";
+    case EM_S390:
+      return "s390";
+    case EM_MIPS:
+      return "mips";
+    case EM_LOONGARCH:
+      return "loongarch";
+    default:
+      return "ELF machine " + std::to_string(machine);
   }
 }
 

@@ -29,9 +29,7 @@ void check_struct(const T* from, std::size_t least, const char* type, const std:
 
 }  // namespace
 
-void broken(const std::string& owner, const std::string& message) {
-  throw Error(Kind::plugin, owner + ": " + message);
-}
+void broken(const std::string& owner, const std::string& message) { throw Error(Kind::plugin, owner + ": " + message); }
 
 integ_plugin copied(const integ_plugin* from, const std::string& owner) {
   check_struct(from, INTEG_LEAST(integ_plugin, reserved), "integ_plugin", owner);

@@ -2,11 +2,10 @@
 
 #include "base/text.hpp"
 
-#include <unistd.h>
-
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <unistd.h>
 
 namespace integ::plugin {
 namespace {

@@ -6,8 +6,8 @@
 #include "plugin/plugin.hpp"
 
 #include <boost/dll/shared_library.hpp>
-#include <dlfcn.h>
 
+#include <dlfcn.h>
 #include <filesystem>
 
 namespace integ::plugin {
@@ -24,8 +24,8 @@ constexpr int kNewestMajorToAskFor = 9;
 // Said explicitly: Boost's default is lazy binding, which turns a missing symbol into the death of the
 // process in the middle of a run.
 boost::dll::shared_library open_library(const std::string& path) {
-  const type mode = boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local |
-                    static_cast<type>(RTLD_NODELETE);
+  const type mode =
+      boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local | static_cast<type>(RTLD_NODELETE);
   boost::dll::shared_library library;
   boost::system::error_code fault;
   library.load(path, mode, fault);
@@ -50,8 +50,9 @@ void check_extensions(const Plugin& plugin, const integ_host& host) {
   for (const std::string& id : plugin.required_extensions) {
     const bool offered = host.get_extension != nullptr && host.get_extension(&host, view(id)) != nullptr;
     if (!offered) {
-      broken(plugin.path, "it needs the extension '" + sanitised(id, 80) +
-                              "', which this host does not have: upgrade integ, or use an older release of the plug-in");
+      broken(plugin.path,
+             "it needs the extension '" + sanitised(id, 80) +
+                 "', which this host does not have: upgrade integ, or use an older release of the plug-in");
     }
   }
 }

@@ -123,9 +123,8 @@ void check_version(const std::string& version, const std::string& owner) {
 }
 
 void check_stream_name(const std::string& name, const std::string& owner) {
-  const bool control = std::any_of(name.begin(), name.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-  });
+  const bool control =
+      std::any_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
   if (name.empty()) broken(owner, "a stream has no name");
   if (control) broken(owner, "the stream name '" + sanitised(name, 80) + "' has control characters");
 }
