@@ -4,6 +4,7 @@
 #include "plugin/listing_json.hpp"
 #include "plugin/scan.hpp"
 
+#include <optional>
 #include <utility>
 
 namespace integ::plugin {
@@ -22,16 +23,17 @@ std::string seconds(std::chrono::milliseconds time) {
   return text + " s";
 }
 
-// A line of the child, which is to be about `path`.
-Listing answered(const std::string& line, const std::string& path) {
+// A line of the child, when it is one about `path`. Another one comes from a plug-in that writes to
+// descriptors which it does not own.
+std::optional<Listing> answered(const std::string& line, const std::string& path) {
   try {
     const json::Document document = json::Document::parse(line);
     Listing listing = listing_of(document.root());
     if (listing.path == path) return listing;
   } catch (const Error&) {
-    // Below: only a plug-in that writes to descriptors which it does not own comes here.
+    // no JSON, or none of ours
   }
-  return refused_file(path, "it disturbs the listing: it writes to a file descriptor that it did not open");
+  return std::nullopt;
 }
 
 std::string with_printed(std::string reason, const ChildProcess& child) {
@@ -50,23 +52,31 @@ void go_on(const std::string& executable, const std::vector<std::string>& paths,
   std::string line;
   while (listings.size() < paths.size()) {
     const std::string& path = paths[listings.size()];
+    const bool alone = listings.size() == first;  // else an earlier file may be at fault, and this one is tried again
+    std::string fault;
     switch (child.read_line(line, limits.per_file, kMaxLine)) {
       case ChildProcess::Outcome::line:
-        listings.push_back(answered(line, path));
+        if (auto listing = answered(line, path)) {
+          listings.push_back(std::move(*listing));
+          continue;
+        }
+        if (!alone) return;
+        fault = "it disturbs the listing: it writes to a file descriptor that it did not open";
         break;
-      case ChildProcess::Outcome::too_slow:
-        listings.push_back(
-            refused_file(path, with_printed("it hangs: it was not loaded within " + seconds(limits.per_file), child)));
-        return;
-      case ChildProcess::Outcome::too_long:
-        listings.push_back(refused_file(path, "its description is longer than " + human_bytes(kMaxLine)));
-        return;
       case ChildProcess::Outcome::ended:
-        if (listings.size() > first) return;
-        listings.push_back(
-            refused_file(path, with_printed("it " + child.how_it_ended() + " while it was loaded", child)));
-        return;
+        if (!alone) return;
+        fault = with_printed("it " + child.how_it_ended() + " while it was loaded", child);
+        break;
+      // A second wait would double what a person waits for, and no earlier file makes a description longer.
+      case ChildProcess::Outcome::too_slow:
+        fault = with_printed("it hangs: it was not loaded within " + seconds(limits.per_file), child);
+        break;
+      case ChildProcess::Outcome::too_long:
+        fault = "its description is longer than " + human_bytes(kMaxLine);
+        break;
     }
+    listings.push_back(refused_file(path, std::move(fault)));
+    return;
   }
 }
 
