@@ -189,7 +189,6 @@ TEST_F(CurlTransportTest, FaultsHaveTheirNames) {
     nobody = gone.url();
   }
   EXPECT_EQ(error_of(nobody).why, Why::connect);
-  EXPECT_EQ(error_of("https" + closed.url().substr(4)).why, Why::tls);
 }
 
 TEST_F(CurlTransportTest, TimeOutsForTheFirstByteAndForSilence) {
