@@ -3,9 +3,10 @@
 //   Document doc = Document::parse(R"({"a":{"b":1.10}})");
 //   const Node* b = doc.find("/a/b");       // b->text == "1.10"
 //
-// A Document owns its text and its nodes; nodes are immutable and live as long as it does. Parsing uses
-// RapidJSON's SAX reader, iteratively (a recursive parse of 200 KB of '[' overflows the stack), with a
-// depth limit of 1024. A moved Document keeps its nodes' addresses. Reading is safe from every thread.
+// A Document owns its text and its nodes; nodes are immutable and live as long as it does. Parsing is
+// iterative (a recursive parse of 200 KB of '[' overflows the stack), with a depth limit of 1024, and takes
+// what the slicer takes (document_builder.hpp). A moved Document keeps its nodes' addresses; the one that it was
+// moved from can only be assigned or destroyed. Reading is safe from every thread.
 #pragma once
 
 #include <cstddef>

@@ -1,0 +1,39 @@
+// Fields noted while records are sliced: the newest cursor, the keys of parents. One for each Observe.
+//
+// null counts as absent: a cursor of null would start the next run from scratch. Of `max` and `min` the
+// first of equal values stays. Numbers come before all else, and with `time` what is no instant comes
+// before what is one.
+#pragma once
+
+#include "json/slicer.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace integ::json {
+
+class Observer {
+ public:
+  explicit Observer(const Observe& observe) : what_(observe.what), time_(observe.time) {}
+
+  void reset() noexcept { seen_.clear(); }
+  // One record's value: [begin, end) of the page.
+  void note(std::string_view page, std::size_t begin, std::size_t end);
+  // JSON text, or "" when no record had a value.
+  std::string result(std::string_view page) const;
+
+ private:
+  struct Range {
+    std::size_t begin;
+    std::size_t end;
+  };
+  bool replaces(std::string_view candidate, std::string_view held) const;
+
+  Observe::What what_;
+  bool time_;
+  std::vector<Range> seen_;  // all of them, or the one that leads
+};
+
+}  // namespace integ::json
