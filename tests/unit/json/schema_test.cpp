@@ -44,9 +44,9 @@ TEST(Schema, AllViolationsInTheOrderOfTheInstance) {
   EXPECT_THAT(
       check(
           kConfig,
-          R"({"mode":"warp","user":{"age":"old","nmae":1},"urll":1,"pages":0,"tags":["a",2,"c"],"since":"yesterday"})"),
+          R"({"mode":"warp","user":{"age":"old","nams":1},"urll":1,"pages":0,"tags":["a",2,"c"],"since":"yesterday"})"),
       ElementsAre("/mode: must be \"fast\" or \"slow\"", "/user/age: expected integer, found string",
-                  "/user/nmae: unknown property, did you mean 'name'? (unknown)",
+                  "/user/nams: unknown property, did you mean 'name'? (unknown)",
                   "/urll: unknown property, did you mean 'url'? (unknown)", "/pages: must be at least 1",
                   "/tags: must have at most 2 items", "/tags/1: expected string, found integer",
                   "/since: must be a valid date-time", "/url: is required, but missing"));
