@@ -50,7 +50,7 @@ class TextLogWriter final : public LogWriter {
 class Log {
  public:
   // Borrows both for its life.
-  Log(const Secrets& secrets, LogWriter& writer, Level level = Level::info)
+  Log(Secrets& secrets, LogWriter& writer, Level level = Level::info)
       : secrets_(secrets), writer_(&writer), level_(level) {}
 
   void write(Level level, std::string_view stream, std::string_view message);
@@ -63,10 +63,10 @@ class Log {
   LogWriter& redirect(LogWriter& writer);
   void set_level(Level level);
   Level level() const;
-  const Secrets& secrets() const noexcept { return secrets_; }
+  Secrets& secrets() const noexcept { return secrets_; }
 
  private:
-  const Secrets& secrets_;
+  Secrets& secrets_;
   mutable std::mutex mutex_;
   LogWriter* writer_;  // guarded by mutex_, as is level_
   Level level_;

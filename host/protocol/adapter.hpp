@@ -50,8 +50,8 @@ class Session {
 // What a session may use while it is open.
 struct SessionContext {
   const json::Node* options = nullptr;  // validated against options_schema, defaults filled in
-  Sink* sink = nullptr;                 // nullptr for an adapter without one
-  Sinks* sinks = nullptr;               // opens more, a file a stream say
+  Sink* sink = nullptr;                 // standard output, as a rule; nullptr for an adapter without one
+  Sinks* sinks = nullptr;               // opens more; `path` of the built-in adapters is opened through it
   Log* log = nullptr;
 };
 
@@ -68,6 +68,8 @@ class Adapter {
   virtual bool no_sink() const { return false; }
   // The host cuts records and schemas to the selected fields.
   virtual bool selected_fields() const { return false; }
+  // Log lines are part of the protocol (events of kind log) instead of lines on standard error.
+  virtual bool logs() const { return false; }
   virtual std::unique_ptr<Session> open(const SessionContext& context) = 0;
 };
 

@@ -19,7 +19,10 @@
 #include "model/stream.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace integ::protocol {
 
@@ -30,11 +33,17 @@ std::string stream_json(const Stream& stream);
 std::string spec_json(const ConnectorInfo& connector);
 std::string catalog_json(const std::vector<Stream>& streams);
 std::string connection_status_json(bool succeeded, std::string_view message);
-std::string stream_status_json(const Stream& stream, std::string_view status, std::int64_t emitted_at_ms);
+// `quota_reset_ms`: when a rate limit ends that the stream waits for.
+std::string stream_status_json(const Stream& stream, std::string_view status, std::int64_t emitted_at_ms,
+                               std::optional<std::int64_t> quota_reset_ms = std::nullopt);
 std::string log_json(const LogLine& line);
-// Masked already: `message` is what a person reads, with the place.
+// Masked already: `message` is what a person reads, with the place. `internal_message` is made of the error's
+// kind, HTTP status and (masked) request, never of unmasked text.
 std::string error_json(const Error& error, std::string_view message, std::string_view name_space,
                        std::int64_t emitted_at_ms);
+std::string estimate_json(const Stream& stream, std::optional<std::int64_t> rows, std::optional<std::int64_t> bytes,
+                          std::int64_t emitted_at_ms);
+std::string config_json(std::string_view config, std::int64_t emitted_at_ms);
 // The catalog entry of the ABI's stream(): SELECTION with destination_sync_mode, the generation ids and
 // "resumes".
 std::string selection_json(const Selection& selection, std::string_view started_at);

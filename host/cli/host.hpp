@@ -1,0 +1,79 @@
+// What every verb stands on: the log, the clock, the secrets, the plug-in folders. One object a process,
+// made by main and handed down.
+#pragma once
+
+#include "base/cancellation.hpp"
+#include "base/clock.hpp"
+#include "base/counters.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/secrets.hpp"
+#include "cli/signals.hpp"
+#include "plugin/registry.hpp"
+#include "protocol/adapter.hpp"
+#include "sync/services.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace integ::cli {
+
+// Options that every verb takes.
+struct GlobalOptions {
+  std::vector<std::string> plugin_dirs;
+  std::string log_format = "text";
+  std::string log_level = "info";
+  bool quiet = false;
+};
+
+// A connector together with the library that keeps it alive.
+struct ConnectorHandle {
+  std::shared_ptr<const plugin::Plugin> plugin;
+  const plugin::LoadedConnector* connector = nullptr;
+};
+
+class Host {
+ public:
+  Host(const GlobalOptions& options, std::string executable);
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  const GlobalOptions& options() const noexcept { return options_; }
+  const std::string& executable() const noexcept { return executable_; }
+  Log& log() noexcept { return log_; }
+  Secrets& secrets() noexcept { return secrets_; }
+  Clock& clock() noexcept { return clock_; }
+  Counters& counters() noexcept { return counters_; }
+  Cancellation& cancellation() noexcept { return cancellation_; }
+  sync::Services services() noexcept { return {clock_, log_, secrets_, counters_, cancellation_}; }
+
+  // Scanned at first use.
+  const plugin::Registry& registry();
+  // Throws kind config naming the connectors that exist.
+  ConnectorHandle connector(const std::string& name);
+  // Built-in or of a plug-in. Throws kind config naming the adapters that exist.
+  std::unique_ptr<protocol::Adapter> adapter(const std::string& name);
+
+  // For people, on stderr: "integ: ..." with secrets masked.
+  void complain(const Error& error);
+
+ private:
+  GlobalOptions options_;
+  std::string executable_;
+  Secrets secrets_;
+  SystemClock clock_;
+  Counters counters_;
+  Cancellation cancellation_;
+  Signals signals_;
+  TextLogWriter writer_;
+  Log log_;
+  std::optional<plugin::Registry> registry_;
+};
+
+// The absolute path of the running executable.
+std::string executable_path();
+
+}  // namespace integ::cli

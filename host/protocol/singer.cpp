@@ -1,0 +1,184 @@
+// A Singer tap's output (spec 0.3.0): SCHEMA, RECORD, STATE and nothing else, because the readers that
+// matter die of any other line. Targets answer to nothing; what is written is all that can be confirmed.
+#include "base/clock.hpp"
+#include "json/text.hpp"
+#include "protocol/builtin.hpp"
+#include "protocol/output.hpp"
+#include "protocol/pointers.hpp"
+#include "protocol/singer_discovery.hpp"
+#include "protocol/singer_schema.hpp"
+#include "protocol/singer_value.hpp"
+#include "protocol/stream_names.hpp"
+
+#include <array>
+#include <unordered_map>
+
+namespace integ::protocol {
+namespace {
+
+// Of a key that goes below the top level nothing is told: dropping a part would make targets merge records
+// that differ, naming the parent (as go-integ did) compares whole objects.
+std::vector<std::string> key_properties(const Stream& stream, const Selection& selection) {
+  const auto paths = selection.primary_key.empty() ? paths_of(stream.primary_key) : selection.primary_key;
+  std::vector<std::string> names;
+  for (const auto& path : paths) {
+    if (path.size() != 1) return {};
+    names.push_back(path.front());
+  }
+  return names;
+}
+
+std::vector<std::string> bookmark_properties(const Stream& stream, const Selection& selection) {
+  std::vector<std::string> names;
+  if (selection.cursor_field.size() == 1) return {selection.cursor_field.front()};
+  for (const Key& key : stream.iterate_by) {
+    if (auto name = top_level_name(key.pointer)) names.push_back(std::move(*name));
+  }
+  return names;
+}
+
+class SingerSession final : public Session {
+ public:
+  SingerSession(const SessionContext& context, std::string_view value) : output_(context), value_(value) {}
+
+  void stream(const Stream& stream, const Selection& selection) override {
+    output_.announce(selection);
+    StreamLines& lines = streams_[&stream];
+    lines.id = singer_id(stream);
+    lines.record_head = R"({"type":"RECORD","stream":)" + json::quoted(lines.id) + R"(,"record":)";
+    std::string schema;
+    json::ObjectWriter message(schema);
+    message.text("type", "SCHEMA")
+        .text("stream", lines.id)
+        .raw("schema", singer_schema(stream.json_schema))
+        .raw("key_properties", json::string_array(key_properties(stream, selection)));
+    const auto bookmarks = bookmark_properties(stream, selection);
+    if (selection.sync_mode == SyncMode::incremental && !bookmarks.empty()) {
+      message.raw("bookmark_properties", json::string_array(bookmarks));
+    }
+    message.close();
+    schema += '\n';
+    if (schema == lines.schema) return;
+    const bool is_new = lines.schema.empty();
+    lines.schema = std::move(schema);
+    if (begun_) {
+      output_.write(lines.schema);
+    } else if (is_new) {
+      unwritten_.push_back(&lines);
+    }
+  }
+
+  void records(const Batch& batch) override {
+    begin();
+    const auto found = streams_.find(batch.stream);
+    if (found == streams_.end()) throw Error(Kind::internal, "singer: a stream was not announced before its data");
+    // When the response came, with six digits and a Z: readers parse exactly that.
+    const std::string suffix = R"(,"time_extracted":")" + rfc3339(batch.extracted_at_ms) + "\"}\n";
+    std::array<std::string_view, 3> parts{found->second.record_head, {}, suffix};
+    Sink& sink = output_.sink();
+    for (const std::string_view record : batch.records) {
+      parts[1] = record;
+      sink.write(parts);
+    }
+  }
+
+  void state(const Stream& stream, std::string_view json, std::uint64_t ticket) override {
+    // A stream that has nothing to go on from leaves what came in.
+    if (!json.empty() && json != "null") value_.bookmark(singer_id(stream), json);
+    write_state();
+    tickets_.wrote(ticket);
+    output_.flush();
+  }
+
+  void event(Event kind, std::string_view json) override {
+    if (kind != Event::catalog && kind != Event::stream_status) return;  // for people; the host tells them
+    const json::Document document = json::Document::parse(std::string(json), "event");
+    const json::Node& event = document.root();
+    if (kind == Event::catalog) {
+      discovery_ = true;
+      output_.write(singer_discovery(event));
+      output_.flush();
+      return;
+    }
+    const std::string id = singer_id(event.string("stream"), event.string("namespace"));
+    const std::string_view status = event.string("status");
+    if (status == "STARTED") {
+      value_.started(id);
+      write_state();
+      output_.flush();
+    } else if (status == "COMPLETE") {
+      value_.completed(id);
+    }
+  }
+
+  std::uint64_t flush(Flush how) override {
+    const std::array<Output*, 1> outputs{&output_};
+    return tickets_.flush(how, outputs);
+  }
+
+  // The last STATE is the one a runner keeps. After an interruption or a failure it still names the stream
+  // that began last and did not complete, which the next run then begins with.
+  void close(integ_status how_it_ended) override {
+    if (how_it_ended == INTEG_E_OUTPUT) return;
+    if (how_it_ended == INTEG_OK) value_.all_done();
+    if (!discovery_ && (begun_ || how_it_ended == INTEG_OK)) write_state();
+    output_.finish(how_it_ended);
+  }
+
+ private:
+  struct StreamLines {
+    std::string id;
+    std::string record_head;
+    std::string schema;  // the SCHEMA line that was written last
+  };
+
+  // Announcements are held back until something follows, so that a file is opened knowing all of them and a
+  // failed start writes nothing.
+  void begin() {
+    if (begun_) return;
+    begun_ = true;
+    for (const StreamLines* lines : unwritten_) output_.write(lines->schema);
+    unwritten_.clear();
+  }
+
+  void write_state() {
+    begin();
+    std::string value = value_.text();
+    if (value == written_) return;
+    const std::array<std::string_view, 3> parts{R"({"type":"STATE","value":)", value, "}\n"};
+    output_.write(parts);
+    written_ = std::move(value);
+  }
+
+  Output output_;
+  Tickets tickets_;
+  SingerValue value_;
+  std::string written_;  // the value of the last STATE
+  bool begun_ = false;
+  bool discovery_ = false;
+  std::unordered_map<const Stream*, StreamLines> streams_;  // its nodes stay where they are
+  std::vector<const StreamLines*> unwritten_;
+};
+
+class SingerAdapter final : public Adapter {
+ public:
+  explicit SingerAdapter(std::string value) : value_(std::move(value)) {}
+  std::string name() const override { return "singer"; }
+  std::string version() const override { return "0.3.0"; }
+  std::string title() const override { return "Singer tap"; }
+  std::string documentation_url() const override { return "https://hub.meltano.com/singer/spec"; }
+  std::string options_schema() const override { return path_options_schema(""); }
+  bool selected_fields() const override { return true; }
+  std::unique_ptr<Session> open(const SessionContext& context) override {
+    return std::make_unique<SingerSession>(context, value_);
+  }
+
+ private:
+  std::string value_;
+};
+
+}  // namespace
+
+std::unique_ptr<Adapter> singer_adapter(std::string value) { return std::make_unique<SingerAdapter>(std::move(value)); }
+
+}  // namespace integ::protocol

@@ -1,0 +1,181 @@
+#include "sync/output.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace integ::sync {
+namespace {
+
+constexpr auto kStateInterval = std::chrono::seconds(1);
+// How long the queue has to be empty before what is buffered goes out: long enough that a busy run writes
+// whole buffers, short enough that a reader sees a slow one move.
+constexpr auto kIdle = std::chrono::milliseconds(50);
+
+}  // namespace
+
+Output::Output(protocol::Session& session, Services services, Commit commit, std::size_t capacity_bytes)
+    : session_(session), services_(services), commit_(std::move(commit)), capacity_(capacity_bytes) {
+  hook_ = services_.cancellation.on_cancel([this] {
+    const std::lock_guard lock(mutex_);
+    room_.notify_all();
+  });
+  writer_ = std::thread([this] { write_all(); });
+}
+
+Output::~Output() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+    work_.notify_all();
+  }
+  if (writer_.joinable()) writer_.join();
+}
+
+void Output::push(Batch batch) {
+  std::unique_lock lock(mutex_);
+  // One batch always fits, however large its page is.
+  room_.wait(lock, [&] {
+    return failed_ || services_.cancellation.cancelled() || queued_bytes_ == 0 ||
+           queued_bytes_ + batch.bytes <= capacity_;
+  });
+  if (failed_) throw Error(*failed_);
+  services_.cancellation.throw_if_cancelled();
+  queued_bytes_ += batch.bytes;
+  queue_.emplace_back(std::move(batch));
+  work_.notify_one();
+}
+
+void Output::push_state(const Stream& stream, std::string json) {
+  const std::lock_guard lock(mutex_);
+  if (failed_) throw Error(*failed_);
+  queue_.emplace_back(StateItem{&stream, std::move(json)});
+  work_.notify_one();
+}
+
+bool Output::push_event(protocol::Event kind, std::string json, const Stream* stream) {
+  const std::lock_guard lock(mutex_);
+  if (failed_ || ending_) return false;
+  queue_.emplace_back(EventItem{kind, std::move(json), stream});
+  work_.notify_one();
+  return true;
+}
+
+void Output::finish() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+    work_.notify_all();
+  }
+  if (writer_.joinable()) writer_.join();
+  if (failed_) throw Error(*failed_);
+}
+
+void Output::write_all() {
+  try {
+    std::optional<Steady::time_point> due;
+    for (;;) {
+      std::unique_lock lock(mutex_);
+      const auto ready = [this] { return !queue_.empty() || ending_; };
+      if (unflushed_ && !work_.wait_for(lock, kIdle, ready)) {  // what was written goes out, its states are stored
+        lock.unlock();
+        flush(protocol::Flush::ask);
+        continue;
+      }
+      if (due) {
+        work_.wait_until(lock, *due, ready);
+      } else {
+        work_.wait(lock, ready);
+      }
+      if (queue_.empty() && ending_) break;
+      if (!queue_.empty()) {
+        Item item = std::move(queue_.front());
+        queue_.pop_front();
+        lock.unlock();
+        write_item(item);
+        const std::size_t bytes = std::holds_alternative<Batch>(item) ? std::get<Batch>(item).bytes : 0;
+        item = EventItem{};  // lets the page go before room is said to be there
+        if (bytes > 0) {
+          lock.lock();
+          queued_bytes_ -= bytes;
+          room_.notify_all();
+          lock.unlock();
+        }
+      } else {
+        lock.unlock();
+      }
+      due = write_due_states(false);
+    }
+    write_due_states(true);
+    flush(protocol::Flush::now);
+  } catch (const Error& error) {
+    fail(error);
+  } catch (const std::exception& error) {
+    fail(Error(Kind::internal, std::string("while writing: ") + error.what()));
+  }
+}
+
+void Output::write_item(Item& item) {
+  unflushed_ = true;
+  if (auto* batch = std::get_if<Batch>(&item)) {
+    session_.records(*batch);
+    services_.counters.stream(batch->stream->name).written.fetch_add(batch->records.size(), std::memory_order_relaxed);
+  } else if (auto* state = std::get_if<StateItem>(&item)) {
+    Pending& pending = pending_[state->stream];
+    pending.json = std::move(state->json);
+    if (services_.clock.steady() >= pending.next) write_state(*state->stream, pending);
+  } else {
+    const auto& event = std::get<EventItem>(item);
+    if (const auto found = pending_.find(event.stream); found != pending_.end() && found->second.json) {
+      write_state(*event.stream, found->second);
+    }
+    session_.event(event.kind, event.json);
+  }
+}
+
+void Output::write_state(const Stream& stream, Pending& pending) {
+  session_.state(stream, *pending.json, ++ticket_);
+  unconfirmed_.emplace_back(ticket_, StateItem{&stream, std::move(*pending.json)});
+  pending.json.reset();
+  pending.next = services_.clock.steady() + kStateInterval;
+  unflushed_ = true;
+}
+
+std::optional<Steady::time_point> Output::write_due_states(bool all) {
+  std::optional<Steady::time_point> due;
+  const Steady::time_point now = services_.clock.steady();
+  for (auto& [stream, pending] : pending_) {
+    if (!pending.json) continue;
+    if (all || now >= pending.next) {
+      write_state(*stream, pending);
+    } else if (!due || pending.next < *due) {
+      due = pending.next;
+    }
+  }
+  return due;
+}
+
+void Output::flush(protocol::Flush how) {
+  const std::uint64_t confirmed = session_.flush(how);
+  unflushed_ = false;
+  // Only the newest confirmed state of each stream is worth storing.
+  std::map<const Stream*, std::string> newest;
+  while (!unconfirmed_.empty() && unconfirmed_.front().first <= confirmed) {
+    newest[unconfirmed_.front().second.stream] = std::move(unconfirmed_.front().second.json);
+    unconfirmed_.pop_front();
+  }
+  if (!commit_) return;
+  for (const auto& [stream, json] : newest) commit_(*stream, json);
+}
+
+void Output::fail(const Error& error) {
+  {
+    const std::lock_guard lock(mutex_);
+    failed_ = error;
+    queue_.clear();
+    queued_bytes_ = 0;
+    room_.notify_all();
+  }
+  services_.cancellation.cancel(CancelReason::output_failed);
+}
+
+}  // namespace integ::sync

@@ -1,0 +1,99 @@
+// The one writer of an output: a queue, bounded in bytes, from many tasks to one adapter session.
+//
+// Invariants: (1) what one stream pushes is written in that order, so a state never overtakes the records
+// it covers; (2) a state goes to `commit` only after the session confirmed it; (3) at most one state a
+// second and a stream is written, a newer one replaces one that waits, and the last is always written;
+// (4) after the writer failed nothing more is written, every push throws that error, and the run is
+// cancelled. push() blocks while the queue is full and wakes on cancellation; records that were pushed
+// before a cancellation are still written.
+#pragma once
+
+#include "base/error.hpp"
+#include "model/batch.hpp"
+#include "protocol/adapter.hpp"
+#include "sync/services.hpp"
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+namespace integ::sync {
+
+class Output {
+ public:
+  // Called on the writer thread with a state that is safe at its destination.
+  using Commit = std::function<void(const Stream&, const std::string& json)>;
+
+  Output(protocol::Session& session, Services services, Commit commit, std::size_t capacity_bytes = kCapacity);
+  ~Output();
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+
+  // Throws the writer's error, or kind cancelled.
+  void push(Batch batch);
+  void push_state(const Stream& stream, std::string json);
+  // Never blocks: events are small and few. False, and lost, after the writer failed. With a stream, its last state
+  // goes out first: COMPLETE comes after the state.
+  bool push_event(protocol::Event kind, std::string json, const Stream* stream = nullptr);
+
+  // Writes what is queued, then the last states, then flushes for good and commits. Throws the writer's
+  // error. The session is not closed here.
+  void finish();
+
+  // Two pages of a megabyte: enough to keep the writer busy, little enough to keep memory flat.
+  static constexpr std::size_t kCapacity = 4u << 20;
+
+ private:
+  struct StateItem {
+    const Stream* stream;
+    std::string json;
+  };
+  struct EventItem {
+    protocol::Event kind{};
+    std::string json;
+    const Stream* stream = nullptr;
+  };
+  using Item = std::variant<Batch, StateItem, EventItem>;
+  // What the writer knows of a stream's states.
+  struct Pending {
+    std::optional<std::string> json;  // waits for its second to pass
+    Steady::time_point next{};        // when the stream may write a state again
+  };
+
+  void write_all();  // the writer thread
+  void write_item(Item& item);
+  void write_state(const Stream& stream, Pending& pending);
+  std::optional<Steady::time_point> write_due_states(bool all);
+  void flush(protocol::Flush how);
+  void fail(const Error& error);
+
+  protocol::Session& session_;
+  Services services_;
+  Commit commit_;
+  const std::size_t capacity_;
+
+  std::mutex mutex_;
+  std::condition_variable room_, work_;
+  std::deque<Item> queue_;  // guarded by mutex_, as are all down to failed_
+  std::size_t queued_bytes_ = 0;
+  bool ending_ = false;
+  std::optional<Error> failed_;
+
+  // The writer thread's own.
+  std::map<const Stream*, Pending> pending_;
+  std::deque<std::pair<std::uint64_t, StateItem>> unconfirmed_;
+  std::uint64_t ticket_ = 0;
+  bool unflushed_ = false;
+  Cancellation::Hook hook_;
+  std::thread writer_;
+};
+
+}  // namespace integ::sync

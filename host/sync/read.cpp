@@ -1,0 +1,176 @@
+#include "sync/read.hpp"
+
+#include "base/text.hpp"
+#include "bridge/host_table.hpp"
+#include "protocol/events.hpp"
+#include "sync/stream_run.hpp"
+#include "sync/task_pool.hpp"
+
+#include <map>
+#include <utility>
+
+namespace integ::sync {
+namespace {
+
+using protocol::Event;
+
+// Log lines as events of the protocol, for as long as it can still be written.
+class EventLogWriter final : public LogWriter {
+ public:
+  EventLogWriter(Output& output, Log& log) : output_(output), log_(log), before_(log.redirect(*this)) {}
+  ~EventLogWriter() override { log_.redirect(before_); }
+  EventLogWriter(const EventLogWriter&) = delete;
+  EventLogWriter& operator=(const EventLogWriter&) = delete;
+
+  void write(const LogLine& line) override {
+    if (!output_.push_event(Event::log, protocol::log_json(line))) before_.write(line);
+  }
+
+ private:
+  Output& output_;
+  Log& log_;
+  LogWriter& before_;
+};
+
+const plugin::LoadedStream* find_stream(const plugin::LoadedConnector& connector, const DiscoveredStreams& discovered,
+                                        const Stream& wanted) {
+  for (const auto& stream : connector.streams) {
+    if (stream->info.name == wanted.name && stream->info.name_space == wanted.name_space) return stream.get();
+  }
+  for (const auto& stream : discovered) {
+    if (stream->info.name == wanted.name && stream->info.name_space == wanted.name_space) return stream.get();
+  }
+  return nullptr;
+}
+
+const integ_runner* runner_of(const plugin::LoadedConnector& connector, const plugin::LoadedStream& stream) {
+  if (stream.info.discovered) return connector.has_dynamic ? &connector.dynamic : nullptr;
+  return stream.has_runner ? &stream.runner : nullptr;
+}
+
+std::string state_of(const State& state, const Stream& stream) {
+  const auto found = state.streams.find({stream.name, stream.name_space});
+  return found == state.streams.end() ? std::string() : found->second;
+}
+
+// The run that feeds every selected stream without a runner of its own.
+void run_interleaved(Connection& connection, const std::vector<StreamRun*>& streams, Output& output) {
+  struct Part {
+    std::unique_ptr<RunBackend> backend;
+    std::unique_ptr<bridge::Context> context;
+  };
+  std::map<std::string, Part, std::less<>> parts;
+  for (StreamRun* stream : streams) {
+    stream->begin(output);
+    Part& part = parts[stream->progress().stream().name];
+    part.backend = std::make_unique<RunBackend>(connection, stream->targets(output, {}));
+    part.context = std::make_unique<bridge::Context>(bridge::Phase::run, *part.backend,
+                                                     stream->documents(stream->progress().shared_state(), {}),
+                                                     &stream->loaded().descriptor);
+  }
+  Targets targets;
+  targets.open_stream = [&parts](std::string_view name) -> bridge::Context* {
+    const auto found = parts.find(name);
+    return found == parts.end() ? nullptr : found->second.context.get();
+  };
+  RunBackend backend(connection, std::move(targets));
+  bridge::Documents documents;
+  documents[INTEG_DOC_CONFIG] = connection.config();
+  bridge::Context context(bridge::Phase::run, backend, std::move(documents), nullptr);
+  const plugin::LoadedConnector& connector = connection.connector();
+  try {
+    integ_status status = connector.interleaved.run(connector.self, &bridge::host_table(), context.handle());
+    // STOP was given by a stream's context, so the run's own does not know of it.
+    for (const auto& [name, part] : parts) {
+      if (status == INTEG_STOP && part.context->stop_given()) status = INTEG_OK;
+    }
+    context.conclude(status);
+  } catch (const Error& error) {
+    for (StreamRun* stream : streams) {
+      Error own = error;
+      stream->progress().fail(own.at({.stream = stream->progress().stream().name}));
+    }
+  }
+  for (StreamRun* stream : streams) stream->end(output);
+}
+
+// Streams that the catalogue asks for and the connector lacks: each ends INCOMPLETE with the reason.
+std::vector<StreamResult> refuse_unknown(const ReadRequest& request, const Connection& connection, Output& output) {
+  std::vector<std::string> known;
+  for (const auto& stream : connection.connector().streams) known.push_back(stream->info.name);
+  std::vector<StreamResult> out;
+  Clock& clock = connection.services().clock;
+  for (const std::string& name : request.catalog.unknown) {
+    Stream stream;
+    stream.name = name;
+    Error error(Kind::config,
+                "connector " + connection.connector().info.name + " has no such stream; it has " + listed(known));
+    error.at({.stream = name});
+    output.push_event(Event::stream_status, protocol::stream_status_json(stream, "STARTED", clock.unix_ms()));
+    output.push_event(Event::error, protocol::error_json(error, error.what(), {}, clock.unix_ms()));
+    output.push_event(Event::stream_status, protocol::stream_status_json(stream, "INCOMPLETE", clock.unix_ms()));
+    out.push_back({{name, {}}, false, 0, error});
+    if (request.on_stream_end) request.on_stream_end(out.back());
+  }
+  return out;
+}
+
+}  // namespace
+
+ReadResult read(Connection& connection, const DiscoveredStreams& discovered, protocol::Session& session,
+                ReadRequest request, const Output::Commit& commit) {
+  const plugin::LoadedConnector& connector = connection.connector();
+  const Services& services = connection.services();
+  std::vector<std::unique_ptr<StreamRun>> runs;
+  for (SelectedStream& selected : request.catalog.streams) {
+    const plugin::LoadedStream* loaded = find_stream(connector, discovered, selected.stream);
+    if (loaded == nullptr) throw Error(Kind::internal, "stream " + selected.stream.name + " is not loaded");
+    auto run = std::make_unique<StreamRun>(connection, selected, *loaded, runner_of(connector, *loaded),
+                                           state_of(request.state, selected.stream), request);
+    session.stream(run->announced(), selected.selection);
+    // What is durable at the destination wins: a kill between its commit and the host's would else double
+    // records. A full refresh that can't resume asks for nothing.
+    const bool from_state = selected.selection.sync_mode == SyncMode::incremental || selected.stream.resumable;
+    if (from_state && !request.from_scratch) {
+      if (const std::optional<std::string> restored = session.restore(run->announced())) {
+        run->progress().restore(*restored);
+      }
+    }
+    runs.push_back(std::move(run));
+  }
+
+  ReadResult result;
+  std::vector<StreamResult> refused;
+  Output output(session, services, commit);
+  {
+    std::optional<EventLogWriter> as_events;
+    if (request.log_to_session) as_events.emplace(output, services.log);
+    refused = refuse_unknown(request, connection, output);
+    {
+      TaskPool pool(connector.info.serial ? 1 : static_cast<std::size_t>(request.concurrency));
+      std::vector<StreamRun*> interleaved;
+      for (const auto& run : runs) {
+        if (run->has_runner()) {
+          run->start(pool, output);
+        } else {
+          interleaved.push_back(run.get());
+        }
+      }
+      if (!interleaved.empty()) pool.add(0, [&] { run_interleaved(connection, interleaved, output); });
+      pool.wait();
+    }
+  }
+  try {
+    output.finish();
+  } catch (const Error& error) {
+    result.error = error;
+  }
+  for (const auto& run : runs) {
+    result.streams.push_back(run->result());
+    if (!run->result().complete && !run->result().error) result.cancelled = true;
+  }
+  for (StreamResult& stream : refused) result.streams.push_back(std::move(stream));
+  return result;
+}
+
+}  // namespace integ::sync

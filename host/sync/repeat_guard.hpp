@@ -1,0 +1,25 @@
+// Notices a run that goes round in a circle: the same request answered with the same records twice.
+// Keeps a hash of each request and of its answer, not URLs: 16 bytes a page, so that memory stays flat.
+// Belongs to one run, on its thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace integ::sync {
+
+class RepeatGuard {
+ public:
+  // True when this very request has brought this very body before.
+  bool repeats(std::string_view method, std::string_view url, std::string_view request_body, std::string_view body);
+
+ private:
+  std::unordered_map<std::uint64_t, std::uint64_t> seen_;  // request -> answer
+};
+
+// A 64-bit fingerprint, not for strangers' input in hash tables; about 15 GB/s.
+std::uint64_t fingerprint(std::string_view bytes, std::uint64_t seed = 0) noexcept;
+
+}  // namespace integ::sync

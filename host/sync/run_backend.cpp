@@ -1,0 +1,274 @@
+#include "sync/run_backend.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "base/url.hpp"
+#include "protocol/events.hpp"
+#include "sync/acceptors.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace integ::sync {
+namespace {
+
+using bridge::Flow;
+
+// Readers of lines have limits (Meltano's is half its buffer): a record above this is worth a warning.
+constexpr std::size_t kLargeRecord = 10u << 20;
+
+[[noreturn]] void refuse(const std::string& function) {
+  throw Error::of_status(INTEG_E_UNSUPPORTED, function + " can't be called here");
+}
+
+// What keeps a batch's views alive: the page, and records that were put together beside it.
+struct Held {
+  http::Body body;
+  std::vector<std::string> made;
+  std::string cut;
+};
+
+}  // namespace
+
+RunBackend::RunBackend(Connection& connection, Targets targets)
+    : connection_(connection), targets_(std::move(targets)) {}
+
+std::string RunBackend::stream_name() const {
+  return targets_.progress == nullptr ? std::string() : targets_.progress->stream().name;
+}
+
+http::Caller RunBackend::caller() const {
+  const std::string name = stream_name();
+  return {name, &connection_.services().cancellation, &connection_.services().counters.stream(name)};
+}
+
+StreamProgress& RunBackend::progress_for(const char* function) const {
+  if (targets_.progress == nullptr) refuse(std::string(function) + " without a stream (use open_stream)");
+  return *targets_.progress;
+}
+
+Flow RunBackend::fetch(const bridge::Request& request, bridge::Page& page) {
+  BodyAcceptor acceptor;
+  page.json.reset();
+  page.observed.clear();
+  page.observed_documents.clear();
+  page.emitted = false;
+  const http::Client::Outcome outcome = connection_.exchange(request, acceptor, caller(), page);
+  page.answer = outcome.answer;
+  if (outcome.again) return Flow::again;
+  page.budget = {};
+  page.json = acceptor.take();
+  return Flow::ok;
+}
+
+Flow RunBackend::emit_batch(const bridge::Request& request, const bridge::Emit& emit_options, bridge::Page& page,
+                            std::uint64_t& emitted) {
+  StreamProgress& progress = progress_for("emit_batch");
+  SliceAcceptor acceptor(emit_options.slice);
+  page.json.reset();
+  page.observed.clear();
+  page.observed_documents.clear();
+  page.emitted = false;
+  page.answer.body.reset();  // back to its pool, unless records of it are still on their way
+  http::Client::Outcome outcome = connection_.exchange(request, acceptor, caller(), page);
+  page.answer = std::move(outcome.answer);
+  if (outcome.again) return Flow::again;
+  page.budget = {};
+  std::optional<json::Slices> slices = acceptor.take();
+  if (!slices) return Flow::ok;  // no content
+  if (!slices->records.empty() &&
+      guard_.repeats(request.http.method, request.http.url, request.http.body, *page.answer.body)) {
+    throw Error::of_status(INTEG_E_MALFORMED,
+                           "the same request was answered with the same records again: the pages go round in a circle")
+        .at({.request = request.http.method + " " + masked_url(request.http.url, connection_.services().secrets)});
+  }
+  page.json = std::move(slices->skeleton);
+  page.observed = std::move(slices->observed);
+  page.emitted = true;
+  if (slices->null_array && !progress.warned_null.exchange(true)) {
+    connection_.services().log.warn(
+        progress.stream().name, "null instead of an array at " + emit_options.slice.records + ": taken as no records");
+  }
+  auto held = std::make_shared<Held>();
+  held->body = page.answer.body;
+  held->made = std::move(slices->made);
+  const std::size_t bytes = page.answer.body->capacity();
+  return emit(std::move(*slices), std::move(held), bytes, page.answer.received_at_ms, emitted);
+}
+
+Flow RunBackend::emit_response(bridge::Page& page, const bridge::Emit& emit_options, std::uint64_t& emitted) {
+  progress_for("emit_response");
+  if (page.answer.status < 200 || page.answer.status > 299) {
+    throw Error::of_status(INTEG_E_ARGUMENT, "emit_response: the answer is no success");
+  }
+  if (!page.answer.body || page.answer.status == 204 || page.answer.status == 205) return Flow::ok;
+  // Records of an earlier emission still point into the body; slicing may rewrite it.
+  if (page.emitted) page.answer.body = std::make_shared<std::string>(*page.answer.body);
+  json::Slicer slicer(emit_options.slice);
+  json::Slices slices;
+  try {
+    slices = slicer.finish(*page.answer.body);
+  } catch (const json::SliceError& error) {
+    const bool schema = error.why == json::SliceError::Why::no_object;
+    throw Error::of_status(schema ? INTEG_E_SCHEMA : INTEG_E_MALFORMED, error.message)
+        .at({.request = "GET " + masked_url(page.answer.url, connection_.services().secrets)});
+  }
+  page.emitted = true;
+  page.json = std::move(slices.skeleton);
+  page.observed = std::move(slices.observed);
+  page.observed_documents.clear();
+  auto held = std::make_shared<Held>();
+  held->body = page.answer.body;
+  held->made = std::move(slices.made);
+  const std::size_t bytes = page.answer.body->capacity();
+  return emit(std::move(slices), std::move(held), bytes, page.answer.received_at_ms, emitted);
+}
+
+Flow RunBackend::emit_values(std::string_view json) {
+  progress_for("emit_values");
+  auto body = std::make_shared<std::string>(json);
+  json::Slicer slicer({.records = ""});
+  json::Slices slices;
+  try {
+    slices = slicer.finish(*body);
+  } catch (const json::SliceError& error) {
+    throw Error::of_status(error.why == json::SliceError::Why::no_object ? INTEG_E_SCHEMA : INTEG_E_ARGUMENT,
+                           "emit_values: " + error.message);
+  }
+  auto held = std::make_shared<Held>();
+  held->body = body;
+  held->made = std::move(slices.made);
+  std::uint64_t emitted = 0;
+  const std::size_t bytes = body->capacity();
+  return emit(std::move(slices), std::move(held), bytes, connection_.services().clock.unix_ms(), emitted);
+}
+
+void RunBackend::note(const json::Slices& slices) {
+  StreamProgress& progress = *targets_.progress;
+  StreamCounters& counters = connection_.services().counters.stream(progress.stream().name);
+  std::size_t bytes = 0;
+  std::size_t largest = 0;
+  for (const std::string_view record : slices.records) {
+    bytes += record.size();
+    largest = std::max(largest, record.size());
+  }
+  counters.records.fetch_add(slices.records.size(), std::memory_order_relaxed);
+  counters.bytes.fetch_add(bytes, std::memory_order_relaxed);
+  progress.records.fetch_add(slices.records.size(), std::memory_order_relaxed);
+  progress.replaced_utf8.fetch_add(slices.replaced_utf8, std::memory_order_relaxed);
+  if (largest > kLargeRecord && !progress.warned_large.exchange(true)) {
+    connection_.services().log.warn(progress.stream().name,
+                                    "a record of " + human_bytes(static_cast<double>(largest)) +
+                                        " is passed on whole, in one line; readers of lines may refuse it");
+  }
+}
+
+Flow RunBackend::emit(json::Slices slices, std::shared_ptr<const void> owner, std::size_t owner_bytes,
+                      std::int64_t extracted_at_ms, std::uint64_t& emitted) {
+  StreamProgress& progress = *targets_.progress;
+  if (targets_.output == nullptr) return Flow::stop;  // a check has seen what it wanted
+  bool enough = false;
+  if (targets_.limit > 0) {
+    const std::uint64_t had = progress.records.load(std::memory_order_relaxed);
+    const std::uint64_t left = targets_.limit > had ? targets_.limit - had : 0;
+    enough = slices.records.size() >= left;
+    if (slices.records.size() > left) slices.records.resize(left);
+  }
+  note(slices);
+  emitted = slices.records.size();
+  if (!slices.records.empty()) {
+    Batch batch;
+    batch.stream = &progress.stream();
+    batch.extracted_at_ms = extracted_at_ms;
+    batch.bytes = owner_bytes;
+    if (targets_.cut != nullptr) {
+      auto cut = std::make_shared<std::string>();
+      std::vector<std::size_t> ends;
+      ends.reserve(slices.records.size());
+      for (const std::string_view record : slices.records) {
+        targets_.cut->apply(record, *cut);
+        ends.push_back(cut->size());
+      }
+      std::size_t begin = 0;
+      batch.records.reserve(ends.size());
+      for (const std::size_t end : ends) {
+        batch.records.emplace_back(cut->data() + begin, end - begin);
+        begin = end;
+      }
+      batch.bytes = cut->capacity();
+      batch.owner = std::move(cut);
+    } else {
+      batch.records = std::move(slices.records);
+      batch.owner = std::move(owner);
+    }
+    if (!progress.running.exchange(true)) {
+      targets_.output->push_event(
+          protocol::Event::stream_status,
+          protocol::stream_status_json(progress.stream(), "RUNNING", connection_.services().clock.unix_ms()));
+    }
+    targets_.output->push(std::move(batch));
+  }
+  return enough ? Flow::stop : Flow::ok;
+}
+
+Flow RunBackend::emit_state(std::optional<std::string_view> json) {
+  if (targets_.folded_state != nullptr) {
+    *targets_.folded_state = json ? std::string(*json) : targets_.progress->shared_state();
+    return Flow::ok;
+  }
+  StreamProgress& progress = progress_for("emit_state");
+  if (targets_.output == nullptr) return Flow::stop;
+  // A page that was cut to the limit is not covered by any state.
+  if (targets_.limit > 0 && progress.records.load(std::memory_order_relaxed) >= targets_.limit) return Flow::stop;
+  std::string text;
+  if (json) {
+    text = json::compacted(json::Document::parse(std::string(*json), "the emitted state").text());
+  } else {
+    text = targets_.slice.empty() ? progress.shared_state() : progress.slice_state(targets_.slice);
+    if (text == "null") text = "{}";
+  }
+  targets_.output->push_state(progress.stream(), progress.emitted(targets_.slice, text));
+  return Flow::ok;
+}
+
+Flow RunBackend::add_slice(std::string_view key, std::string_view json, std::uint64_t weight) {
+  if (targets_.slices == nullptr) refuse("add_slice");
+  if (key.empty()) throw Error::of_status(INTEG_E_ARGUMENT, "add_slice: the key is empty");
+  for (const Slice& slice : *targets_.slices) {
+    if (slice.key == key) throw Error::of_status(INTEG_E_ARGUMENT, "add_slice: the key '" + slice.key + "' came twice");
+  }
+  std::string text =
+      json.empty() ? "null" : json::compacted(json::Document::parse(std::string(json), "the slice").text());
+  targets_.slices->push_back({std::string(key), std::move(text), weight});
+  return Flow::ok;
+}
+
+void RunBackend::add_stream(std::unique_ptr<plugin::LoadedStream> stream) {
+  if (targets_.discovered == nullptr) refuse("add_stream");
+  stream->info.discovered = true;
+  targets_.discovered->push_back(std::move(stream));
+}
+
+bridge::Context* RunBackend::open_stream(std::string_view name) {
+  if (!targets_.open_stream) refuse("open_stream");
+  return targets_.open_stream(name);
+}
+
+void RunBackend::set_auth(std::vector<http::Header>, std::vector<http::Header>, std::int64_t) { refuse("set_auth"); }
+void RunBackend::update_config(std::string_view) { refuse("update_config"); }
+void RunBackend::mark_secret(std::string_view value) { connection_.services().secrets.add(value); }
+
+void RunBackend::log(Level level, std::string_view message) {
+  connection_.services().log.write(level, stream_name(), message);
+}
+
+bool RunBackend::cancelled() const { return connection_.services().cancellation.cancelled(); }
+std::int64_t RunBackend::now_ns() { return connection_.services().clock.unix_ns(); }
+
+void RunBackend::sleep_ns(std::int64_t duration) {
+  const Services& services = connection_.services();
+  const auto until = services.clock.steady() + std::chrono::nanoseconds(std::max<std::int64_t>(duration, 0));
+  if (!services.clock.sleep_until(until, services.cancellation)) throw Error(Kind::cancelled, "cancelled");
+}
+
+}  // namespace integ::sync

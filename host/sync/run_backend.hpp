@@ -1,0 +1,75 @@
+// What one entry into a connector can do, in this process: requests through the Connection, records and
+// states into the Output. One object serves one call of run, check, slices, discover or finish.
+#pragma once
+
+#include "bridge/backend.hpp"
+#include "json/text.hpp"
+#include "sync/connection.hpp"
+#include "sync/output.hpp"
+#include "sync/repeat_guard.hpp"
+#include "sync/stream_progress.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace integ::sync {
+
+struct Slice {
+  std::string key;
+  std::string json;
+  std::uint64_t weight = 0;
+};
+
+// Where the calls of this entry go. What is nullptr is not to be had in its phase.
+struct Targets {
+  StreamProgress* progress = nullptr;   // the stream, where there is one
+  std::string slice;                    // its key; "" without slices
+  Output* output = nullptr;             // nullptr with a stream: a check, which stops at the first good page
+  const json::FieldCut* cut = nullptr;  // records are cut to it
+  std::uint64_t limit = 0;              // records of the stream; 0: all
+  std::string* folded_state = nullptr;  // finish: what it emits
+  std::vector<Slice>* slices = nullptr;
+  std::vector<std::unique_ptr<plugin::LoadedStream>>* discovered = nullptr;
+  std::function<bridge::Context*(std::string_view)> open_stream;
+};
+
+class RunBackend final : public bridge::Backend {
+ public:
+  RunBackend(Connection& connection, Targets targets);
+
+  bridge::Flow fetch(const bridge::Request& request, bridge::Page& page) override;
+  bridge::Flow emit_batch(const bridge::Request& request, const bridge::Emit& emit, bridge::Page& page,
+                          std::uint64_t& emitted) override;
+  bridge::Flow emit_response(bridge::Page& page, const bridge::Emit& emit, std::uint64_t& emitted) override;
+  bridge::Flow emit_values(std::string_view json) override;
+  bridge::Flow emit_state(std::optional<std::string_view> json) override;
+  bridge::Flow add_slice(std::string_view key, std::string_view json, std::uint64_t weight) override;
+  void add_stream(std::unique_ptr<plugin::LoadedStream> stream) override;
+  bridge::Context* open_stream(std::string_view name) override;
+  void set_auth(std::vector<http::Header> headers, std::vector<http::Header> query, std::int64_t valid_ms) override;
+  void update_config(std::string_view merge_patch) override;
+  void mark_secret(std::string_view value) override;
+  void log(Level level, std::string_view message) override;
+  bool cancelled() const override;
+  std::int64_t now_ns() override;
+  void sleep_ns(std::int64_t duration) override;
+
+ private:
+  http::Caller caller() const;
+  std::string stream_name() const;
+  StreamProgress& progress_for(const char* function) const;
+  // The shared end of every emission: counts, cuts, limits, and queues.
+  bridge::Flow emit(json::Slices slices, std::shared_ptr<const void> owner, std::size_t owner_bytes,
+                    std::int64_t extracted_at_ms, std::uint64_t& emitted);
+  void note(const json::Slices& slices);
+
+  Connection& connection_;
+  Targets targets_;
+  RepeatGuard guard_;
+};
+
+}  // namespace integ::sync

@@ -1,0 +1,131 @@
+#include "sync/stream_progress.hpp"
+
+#include "json/text.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace integ::sync {
+namespace {
+
+// A state is sliced when it has exactly the host's own two members.
+bool is_sliced(const json::Node& state) {
+  if (!state.is_object() || state.count == 0 || state.count > 2) return false;
+  const json::Node* slices = state.member("slices");
+  return slices != nullptr && slices->is_object() && (state.count == 1 || state.member("shared") != nullptr);
+}
+
+std::string or_null(const std::string& text) { return text.empty() ? "null" : text; }
+
+}  // namespace
+
+StreamProgress::StreamProgress(const SelectedStream& selected, std::string state) : selected_(selected) {
+  restore(std::move(state));
+}
+
+void StreamProgress::restore(std::string state) {
+  const std::lock_guard lock(mutex_);
+  incoming_ = std::move(state);
+  shared_.clear();
+  slices_.clear();
+  sliced_ = false;
+  if (incoming_.empty()) return;
+  const json::Document document = json::Document::parse(incoming_, "the state of stream " + selected_.stream.name);
+  const json::Node& root = document.root();
+  if (root.type == json::Type::null) {
+    incoming_.clear();
+    return;
+  }
+  sliced_ = is_sliced(root);
+  if (!sliced_) {
+    shared_ = incoming_;
+    return;
+  }
+  if (const json::Node* shared = root.member("shared"); shared != nullptr && shared->type != json::Type::null) {
+    shared_ = std::string(shared->text);
+  }
+  const json::Node* slices = root.member("slices");
+  for (std::uint64_t i = 0; i < slices->count; ++i) {
+    slices_[std::string(slices->keys[i])] = std::string(slices->items[i].text);
+  }
+}
+
+std::string StreamProgress::shared_state() const {
+  const std::lock_guard lock(mutex_);
+  return or_null(shared_);
+}
+
+std::string StreamProgress::slice_state(const std::string& key) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = slices_.find(key);
+  return found == slices_.end() ? or_null(shared_) : found->second;
+}
+
+std::string StreamProgress::slice_states() const {
+  const std::lock_guard lock(mutex_);
+  std::string out;
+  json::ObjectWriter writer(out);
+  for (const auto& [key, state] : slices_) writer.raw(key, state);
+  writer.close();
+  return out;
+}
+
+std::string StreamProgress::incoming() const {
+  const std::lock_guard lock(mutex_);
+  return incoming_.empty() ? "{}" : incoming_;
+}
+
+std::string StreamProgress::emitted(const std::string& slice, const std::string& json) {
+  const std::lock_guard lock(mutex_);
+  emitted_ = true;
+  if (slice.empty()) {
+    shared_ = json;
+    return json;
+  }
+  sliced_ = true;
+  slices_[slice] = json;
+  return composed();
+}
+
+std::string StreamProgress::folded(const std::string& json) {
+  const std::lock_guard lock(mutex_);
+  emitted_ = true;
+  shared_ = json;
+  slices_.clear();
+  return composed();
+}
+
+bool StreamProgress::any_state_emitted() const {
+  const std::lock_guard lock(mutex_);
+  return emitted_;
+}
+
+void StreamProgress::keep_slices(const std::vector<std::string>& keys) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(slices_,
+                [&](const auto& slice) { return std::find(keys.begin(), keys.end(), slice.first) == keys.end(); });
+}
+
+std::string StreamProgress::composed() const {
+  std::string slices;
+  json::ObjectWriter each(slices);
+  for (const auto& [key, state] : slices_) each.raw(key, state);
+  each.close();
+  std::string out;
+  json::ObjectWriter writer(out);
+  writer.raw("shared", or_null(shared_)).raw("slices", slices);
+  writer.close();
+  return out;
+}
+
+void StreamProgress::fail(const Error& error) {
+  const std::lock_guard lock(mutex_);
+  if (!error_) error_ = error;
+}
+
+std::optional<Error> StreamProgress::error() const {
+  const std::lock_guard lock(mutex_);
+  return error_;
+}
+
+}  // namespace integ::sync

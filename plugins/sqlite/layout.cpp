@@ -1,0 +1,213 @@
+#include "layout.hpp"
+
+#include "record.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace integ_sqlite {
+namespace {
+
+// SQLite's own limit is 2000 columns; long before it each row costs more than it is worth. What a record has
+// beyond goes into _integ_more.
+constexpr std::size_t most_columns = 1000;
+
+constexpr std::string_view extracted_at = "_integ_extracted_at";
+constexpr std::string_view pipeline_name = "_integ_pipeline";
+constexpr std::string_view more_name = "_integ_more";
+constexpr std::string_view index_prefix = "_integ_key_";
+
+std::string declared(const std::string& name, bool text) { return quoted(name) + (text ? " TEXT" : " ANY"); }
+
+std::string wanted_name(const std::string& pointer) {
+  const auto steps = steps_of(pointer);
+  return steps.size() == 1 ? steps.front() : pointer;
+}
+
+}  // namespace
+
+Layout::Layout(Database& database, Ledger& ledger, const integ::AdapterContext& context, StreamName stream)
+    : database_(database), ledger_(ledger), context_(context), stream_(std::move(stream)) {}
+
+void Layout::open(const std::vector<Property>& properties, const std::vector<std::string>& keys) {
+  key_pointers_ = keys;
+  for (const Property& property : properties) {
+    booleans_.insert_or_assign(pointer_to(property.name), property.boolean || property.text);
+  }
+  if (const auto known = ledger_.table_of(stream_)) {
+    table_ = *known;
+    reload();
+    // Nobody but its owner drops a table: they want to begin anew.
+    if (names_.has(extracted_at)) {
+      // Keys first, so that they find room in a table that is nearly full.
+      for (const std::string& pointer : keys) {
+        if (index_of(pointer) == columns_.size()) add_column(pointer, wanted_name(pointer), false);
+      }
+      for (const Property& property : properties) {
+        const std::string pointer = pointer_to(property.name);
+        if (index_of(pointer) == columns_.size() && !full()) {
+          add_column(pointer, property.name, property.text);
+        }
+      }
+      reload();
+      settle_index();
+      return;
+    }
+    ledger_.forget(table_, stream_);
+  }
+  create(properties, keys);
+  reload();
+  settle_index();
+}
+
+void Layout::create(const std::vector<Property>& properties, const std::vector<std::string>& keys) {
+  NameSet taken;
+  Statement objects(database_, "SELECT name FROM sqlite_schema");
+  while (objects.row()) taken.add(objects.text_at(0));
+  const std::string wanted = stream_.name_space.empty() ? stream_.name : stream_.name_space + "_" + stream_.name;
+  table_ = taken.take(wanted);
+  if (table_ != wanted) {
+    context_.warn("the table of stream " + stream_.shown() + " is called " + quoted(table_) + " in " +
+                  database_.path() + ": the name itself is taken or can't be used");
+  }
+  names_ = {};
+  names_.add(extracted_at);
+  std::string sql = "CREATE TABLE " + quoted(table_) + " (";
+  std::vector<std::string> done;
+  const auto column = [&](const std::string& pointer, std::string_view name, bool text) {
+    if (std::ranges::find(done, pointer) != done.end()) return;
+    done.push_back(pointer);
+    sql += declared(take_column(name, pointer), text) + ", ";
+  };
+  const std::size_t room = most_columns - std::min(most_columns, keys.size());
+  for (std::size_t i = 0; i < properties.size() && i < room; ++i) {
+    column(pointer_to(properties[i].name), properties[i].name, properties[i].text);
+  }
+  for (const std::string& pointer : keys) column(pointer, wanted_name(pointer), false);
+  sql += quoted(extracted_at) + " TEXT) STRICT";
+  database_.run(sql);
+  ledger_.add_table(table_, stream_);
+}
+
+// Notes the name in the ledger, too.
+std::string Layout::take_column(std::string_view wanted, const std::string& pointer) {
+  std::string name = names_.take(wanted);
+  if (name != wanted && warned_.insert(name).second) {
+    context_.warn("stream " + stream_.shown() + ": " + quoted(wanted) + " is kept in the column " + quoted(name) +
+                  ", for the name itself is taken (case does not count) or can't be used");
+  }
+  ledger_.add_column(table_, {name, pointer});
+  return name;
+}
+
+void Layout::add_column(const std::string& pointer, std::string_view wanted, bool text) {
+  const std::string name = take_column(wanted, pointer);
+  database_.run("ALTER TABLE " + quoted(table_) + " ADD COLUMN " + declared(name, text));
+  Column column{name, pointer, steps_of(pointer), text, true};
+  if (const auto known = booleans_.find(pointer); known != booleans_.end()) column.boolean = known->second;
+  columns_.push_back(std::move(column));
+}
+
+bool Layout::full() const noexcept { return columns_.size() >= most_columns; }
+
+void Layout::add_member(std::string_view member) { add_column(pointer_to(member), member, false); }
+
+void Layout::add_own(const std::string& name, bool& there) {
+  if (there) return;
+  database_.run("ALTER TABLE " + quoted(table_) + " ADD COLUMN " + declared(name, true));
+  names_.add(name);
+  there = true;
+}
+
+void Layout::add_pipeline_column() { add_own(std::string(pipeline_name), pipeline_column_); }
+void Layout::add_more_column() { add_own(std::string(more_name), more_column_); }
+
+std::size_t Layout::index_of(std::string_view pointer) const {
+  std::size_t index = 0;
+  while (index < columns_.size() && columns_[index].pointer != pointer) ++index;
+  return index;
+}
+
+void Layout::reload() {
+  names_ = {};
+  std::map<std::string, bool, std::less<>> in_file;  // TEXT or not
+  Statement info(database_, "SELECT name, type FROM pragma_table_xinfo(?)");
+  info.text(1, table_);
+  while (info.row()) {
+    names_.add(info.text_at(0));
+    in_file.emplace(info.text_at(0), info.text_at(1) != "ANY");
+  }
+  pipeline_column_ = in_file.contains(pipeline_name);
+  more_column_ = in_file.contains(more_name);
+  columns_.clear();
+  key_.clear();
+  if (in_file.empty()) return;
+  for (const Ledger::Column& known : ledger_.columns_of(table_)) {
+    const auto found = in_file.find(known.name);
+    if (found == in_file.end()) {  // somebody dropped it; it comes back when a record has it
+      ledger_.forget_column(table_, known.name);
+      continue;
+    }
+    Column column{known.name, known.pointer, steps_of(known.pointer), found->second, true};
+    if (const auto boolean = booleans_.find(column.pointer); boolean != booleans_.end()) {
+      column.boolean = boolean->second;
+    }
+    columns_.push_back(std::move(column));
+  }
+  for (const std::string& pointer : key_pointers_) {
+    const std::size_t index = index_of(pointer);
+    if (index < columns_.size()) key_.push_back(index);
+  }
+}
+
+// A unique index rather than a PRIMARY KEY: it can change with the stream's key, and it lets rows without a
+// key in, which are kept rather than dropped.
+void Layout::settle_index() {
+  std::string list;
+  std::string names;  // as the index says them
+  for (const std::size_t index : key_) {
+    list += (list.empty() ? "" : ", ") + quoted(columns_[index].name);
+    names += columns_[index].name + '\n';
+  }
+  Statement indexes(database_,
+                    "SELECT name FROM pragma_index_list(?) WHERE name LIKE '\\_integ\\_key\\_%' ESCAPE '\\'");
+  indexes.text(1, table_);
+  std::string stale;
+  while (indexes.row()) {
+    const std::string index(indexes.text_at(0));
+    std::string there;
+    Statement columns(database_, "SELECT name FROM pragma_index_info(?) ORDER BY seqno");
+    columns.text(1, index);
+    while (columns.row()) there += std::string(columns.text_at(0)) + '\n';
+    if (there == names) return;
+    stale = index;
+  }
+  indexes = {};
+  if (!stale.empty()) database_.run("DROP INDEX " + quoted(stale));
+  if (list.empty()) return;
+  drop_doubles(list);
+  NameSet taken;
+  Statement objects(database_, "SELECT name FROM sqlite_schema");
+  while (objects.row()) taken.add(objects.text_at(0));
+  std::string index = std::string(index_prefix) + table_;
+  for (int suffix = 2; taken.has(index); ++suffix) {
+    index = std::string(index_prefix) + table_ + "_" + std::to_string(suffix);
+  }
+  objects = {};
+  database_.run("CREATE UNIQUE INDEX " + quoted(index) + " ON " + quoted(table_) + " (" + list + ")");
+}
+
+// A table that had no key, or another one: of several rows with one key the last one counts, as if they had
+// come through the upsert.
+void Layout::drop_doubles(const std::string& list) {
+  std::string whole;
+  for (const std::size_t index : key_) whole += quoted(columns_[index].name) + " IS NOT NULL AND ";
+  database_.run("DELETE FROM " + quoted(table_) + " WHERE " + whole + "_rowid_ NOT IN (SELECT max(_rowid_) FROM " +
+                quoted(table_) + " GROUP BY " + list + ")");
+  if (const auto dropped = database_.changes(); dropped > 0) {
+    context_.warn("stream " + stream_.shown() + ": the table had several rows a key; the newest of each was kept, " +
+                  std::to_string(dropped) + " older ones are gone (mode: append keeps them all)");
+  }
+}
+
+}  // namespace integ_sqlite

@@ -1,0 +1,31 @@
+// What a stream's JSON Schema and its catalogue entry say about its table.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace integ_sqlite {
+
+// A top-level property. Its column is TEXT when nothing but texts, objects and arrays (and null) can be in it;
+// else ANY, for INTEGER affinity would turn 18446744073709551617 into 1.8e19, and REAL 1e400 into Inf.
+struct Property {
+  std::string name;
+  bool text = false;
+  bool boolean = true;  // true and false may be kept as 1 and 0
+};
+
+// In the schema's order; empty for a schema without properties. Throws INTEG_E_ARGUMENT for text that isn't JSON.
+std::vector<Property> properties_of(std::string_view json_schema);
+
+// How this run of the stream is meant.
+struct Entry {
+  bool incremental = false;
+  bool resumes = false;  // it goes on from a state: what is in the table stays
+};
+Entry entry_of(std::string_view json);
+
+// A state that a run can go on from: neither null nor {} nor the mark of a full refresh that has ended.
+bool says_something(std::string_view state);
+
+}  // namespace integ_sqlite
