@@ -6,11 +6,10 @@
 #include "plugin/find.hpp"
 #include "protocol/builtin.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <unistd.h>
 #include <utility>
 
 namespace integ::cli {

@@ -59,7 +59,8 @@ http::Settings settings_of(const plugin::LoadedConnector& connector, std::string
       http::overlay(settings, &own.root());
     }
   } catch (const http::SettingsError& error) {
-    throw Error(Kind::plugin, "the http text of connector " + connector.info.name + ", " + error.pointer + ": " + error.message);
+    throw Error(Kind::plugin,
+                "the http text of connector " + connector.info.name + ", " + error.pointer + ": " + error.message);
   }
   try {
     if (!operators.empty()) {

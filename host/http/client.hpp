@@ -35,6 +35,7 @@ struct Caller {
 struct Budget {
   int attempts = 0;
   int malformed = 0;
+  int throttled = 0;
   bool refreshed = false;  // the one retry after 401
   std::int64_t failing_ms = 0;
   std::int64_t throttled_ms = 0;
@@ -62,11 +63,13 @@ class Client {
     Answer answer;
     bool again = false;
   };
-  // Throws Error (with where().request set, masked) when the request failed for good; `*failed` then
-  // holds the last answer, its status 0 when none came.
+  // An answer that a rule says to ignore is returned with `ignored` set and was not judged; nor were 204
+  // and 205. `failed` may be nullptr. Throws Error (with where().request set, masked) when the request failed for good;
+  // `*failed` then holds the last answer, its status 0 when none came.
   Outcome exchange(const Request& request, Acceptor& acceptor, const Caller& caller, Budget& budget, Answer* failed);
 
-  // A URL that a server gave, against the page that held it.
+  // A URL that a server gave, against the page that held it. Throws Error of kind config: no URL, a host
+  // that is not allowed (named with the page's own and the option to set), a fall from https to http.
   std::string resolve(const std::string& reference, const std::string& page_url) const;
 
  private:

@@ -37,6 +37,7 @@ struct Answer {
   std::vector<Header> headers;
   Body body;  // decoded
   std::int64_t received_at_ms = 0;
+  bool ignored = false;  // a rule says that this failed answer is none: nothing to emit
 
   // The nth header of that name (any case), or nullptr.
   const std::string* header(std::string_view name, std::uint32_t nth = 0) const noexcept;

@@ -30,6 +30,9 @@ struct Settings {
   double requests_per_second = 0;  // 0: no limit
   int burst = 1;
   int max_attempts = 6;
+  // Throttled answers are no attempts. But one that does not say when to come back counts when somebody set
+  // max_attempts: who asked for two attempts does not want to wait for two hours.
+  bool max_attempts_given = false;
   milliseconds max_failing{10 * 60'000};        // non-throttle time a request
   milliseconds max_throttled{2 * 60 * 60'000};  // throttled time a request
   milliseconds max_retry_after{60 * 60'000};
@@ -57,7 +60,8 @@ struct SettingsError {
 
 // Overlays `settings` with the members of `node` (an object, or nullptr: nothing). Throws SettingsError:
 // unknown key with the nearest known one, wrong type, negative or absurd number. `timeout` means first
-// byte and silence. Durations are "30s", "500ms", "5m", "2h", or a number of seconds.
+// byte and silence. Durations are "30s", "500ms", "5m", "2h", or a number of seconds; sizes are bytes or
+// "64KiB", "256MiB", "1GiB". Numbers and booleans may come as text, since ${VAR} makes text of them.
 void overlay(Settings& settings, const json::Node* node);
 
 }  // namespace integ::http

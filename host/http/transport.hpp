@@ -6,8 +6,10 @@
 #include "http/exchange.hpp"
 #include "http/settings.hpp"
 
-#include <functional>
+#include <chrono>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace integ::http {
 
@@ -35,14 +37,16 @@ class Receiver {
   virtual ~Receiver() = default;
   // Status line and headers of the final answer (1xx skipped) are there.
   virtual void head(int status, std::vector<Header> headers) = 0;
-  // The next piece of the body as it came over the wire (not decoded).
+  // The next piece of the body as it came over the wire (not decoded), gathered to 64 KiB or to the end.
+  // Both may throw: the transfer is given up and the exception goes on to perform()'s caller.
   virtual void piece(std::string_view bytes) = 0;
 };
 
 struct Attempt {
-  const Request* request = nullptr;  // with all headers that go out
-  std::chrono::milliseconds first_byte{0};
-  bool fresh_connection = false;  // for requests that must not be repeated by libcurl itself
+  const Request* request = nullptr;         // with all headers that go out
+  std::chrono::milliseconds first_byte{0};  // 0: the settings'
+  std::chrono::milliseconds total{0};       // of the whole attempt; 0: the settings'
+  bool fresh_connection = false;            // for requests that must not be repeated by libcurl itself
 };
 
 class Transport {

@@ -4,6 +4,7 @@
 
 #include "json/document.hpp"
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,10 +30,13 @@ class Schema {
 
   // All violations, in the order of the instance; empty when it is valid.
   std::vector<Violation> check(const Node& instance) const;
+  bool valid(const Node& instance) const;
 
   // The instance with absent properties that have a `default` filled in, nested objects too.
   std::string with_defaults(std::string_view instance) const;
-  // Pointers of the properties whose values are secret, nested ones and those behind oneOf too.
+  // Pointers of the properties whose values are secret, nested ones and those behind oneOf too. Secrets inside an
+  // array, under any name, or in a schema that contains itself are given by the pointer of the array or object that
+  // holds them: every value in there is secret.
   std::vector<std::string> secret_pointers() const;
   // The `type` at an instance pointer ("string", "integer", ...; the first that is not "null"), or "".
   std::string type_at(std::string_view pointer) const;

@@ -38,7 +38,7 @@ void append_escape(std::string& out, char c) {
 std::string without_nulls(const Node& patch);
 
 std::string patched(const Node* target, const Node& patch) {
-  if (!patch.is_object()) return patch.is_string() ? quoted(patch.text) : std::string(patch.text);
+  if (!patch.is_object()) return json_of(patch);
   if (target == nullptr || !target->is_object()) return without_nulls(patch);
   std::string out;
   ObjectWriter writer(out);
@@ -46,7 +46,7 @@ std::string patched(const Node* target, const Node& patch) {
     const Node& old = target->items[i];
     const Node* change = patch.member(target->keys[i]);
     if (change == nullptr) {
-      writer.raw(target->keys[i], old.is_string() ? quoted(old.text) : std::string(old.text));
+      writer.raw(target->keys[i], json_of(old));
     } else if (change->type != Type::null) {
       writer.raw(target->keys[i], patched(&old, *change));
     }
@@ -136,6 +136,8 @@ ObjectWriter& ObjectWriter::boolean(std::string_view name, bool value) {
   out_ += value ? "true" : "false";
   return *this;
 }
+
+std::string json_of(const Node& node) { return node.is_string() ? quoted(node.text) : std::string(node.text); }
 
 std::string string_array(const std::vector<std::string>& values) {
   std::string out = "[";

@@ -3,6 +3,7 @@
 
 #include "json/document.hpp"
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,6 +30,9 @@ class ObjectWriter {
   std::string& out_;
   bool first_ = true;
 };
+
+// The JSON text of a node, which is `text` but for strings.
+std::string json_of(const Node& node);
 
 // ["a","b"]
 std::string string_array(const std::vector<std::string>& values);

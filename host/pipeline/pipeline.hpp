@@ -10,6 +10,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "model/catalog.hpp"
 #include "pipeline/yaml.hpp"
 
@@ -36,20 +37,27 @@ struct Pipeline {
   std::optional<std::vector<StreamChoice>> streams;  // nullopt: all
   std::string protocol;                              // of the output
   std::string state_path;                            // absolute or relative to the working directory, already joined
-  int concurrency = 20;
-  Value root;  // the pipeline's own map
+  int concurrency = 20;                              // streams at once; latency is what a sync waits for
+  std::optional<Level> log_level;                    // of `log:`; what the command line says goes before it
+  std::optional<bool> log_as_json;                   // `format: json` or `format: text`
+  Value root;                                        // the pipeline's own map
 
   // The `config` section typed by the connector's schema: a scalar becomes what the schema wants there (a
   // string as written: `zip: 007`), quoted ones stay strings where the schema allows it, what can't be
-  // converted is an error by name. "{}" when there is none. `schema` is JSON text.
+  // converted is an error by name, as is a key that the schema doesn't know. All that is wrong is in one Error,
+  // a line each. "{}" when there is none. `schema` is JSON text; "" types by YAML's core schema. What the
+  // schema says beyond types and names (required, ranges, patterns) is checked by the caller.
   std::string config_json(std::string_view schema) const;
   // The `output` section without `protocol`, typed by the adapter's options schema; `path` is joined
-  // with the directory.
+  // with the directory, unless it is "-".
   std::string output_json(std::string_view schema) const;
   // The `http` section, typed by YAML's core schema; "" when there is none.
   std::string http_json() const;
+  // Throws at the first of `streams` that is not among the connector's, with the nearest one.
+  void check_streams(const std::vector<std::string>& known) const;
 
-  // The place of a pointer into the pipeline, or of its nearest existing parent.
+  // The place of a pointer into the pipeline, or of its nearest existing parent. An entry of a list can be
+  // named by its number or its text ("/streams/pokemon").
   Where place(std::string_view pointer) const;
   // An Error of kind config there.
   Error error(std::string_view pointer, std::string message) const;
@@ -65,13 +73,17 @@ struct Override {
 // One pipeline a file, or those under `pipelines:`. Unknown keys are errors with the nearest known one.
 std::vector<Pipeline> load(const std::string& file, const Environment& environment,
                            const std::vector<Override>& overrides = {});
+// What `--options FILE` holds for a run without a pipeline: the sections `http`, `concurrency`, `log` and
+// `isolation`, in a Pipeline that has neither name nor connector.
+Pipeline load_options(const std::string& file, const Environment& environment);
 // Files as they are, of a folder its *.yaml and *.yml by name; an empty folder is an error.
 std::vector<std::string> files_of(const std::vector<std::string>& paths);
 // Throws when two pipelines share a name in one state store, naming both places.
 void check_unique(const std::vector<Pipeline>& pipelines);
 
 // Scalar typing by JSON Schema, for settings that arrive as strings elsewhere (Singer's --config ENV):
-// JSON text, or nullopt when `text` can't be a `type`.
+// JSON text, or nullopt when `text` can't be a `type`. Booleans are true/false, yes/no, on/off and 1/0; an array
+// or object is JSON text; without a type ("") YAML's core schema says what it is.
 std::optional<std::string> scalar_json(const std::string& text, std::string_view type);
 
 }  // namespace integ::pipeline

@@ -1,13 +1,14 @@
 // YAML as an operator writes it, with the place of everything: parsed once by yaml-cpp, then each scalar is
 // substituted once. A substituted value is a value: it never becomes YAML.
 //
-// ${VAR}, ${VAR:-default}, ${file:PATH} (relative to the file; one final newline is dropped), $${ for a
-// literal "${". A missing variable is an error. yaml-cpp is silent about duplicate keys and leaves "<<"
-// unresolved: both are errors here. A BOM and CRLF are fine. Errors are of kind config with
-// file:line:column, both from 1.
+// ${VAR}, ${VAR:-default} (for a variable that is missing or empty), ${file:PATH} (relative to the file; one
+// final newline is dropped), $${ for a literal "${". A missing variable is an error. yaml-cpp is silent about
+// duplicate keys and leaves "<<" unresolved: both are errors here. A BOM and CRLF are fine. Errors are of
+// kind config with file:line:column, both from 1; a column counts characters, not bytes.
 #pragma once
 
 #include "base/error.hpp"
+#include "pipeline/source.hpp"
 
 #include <functional>
 #include <optional>
@@ -23,7 +24,9 @@ struct Value {
   Kind kind = Kind::null;
   std::string text;          // of a scalar, substituted
   bool quoted = false;       // 'as text', never a number or boolean
-  bool substituted = false;  // held ${...}: typed like a plain scalar, but null only when it says so by schema
+  bool substituted = false;  // held ${...}: typed like a plain scalar, but never null
+  std::string reference;     // the first ${...} in it without its default, for messages: never its value
+  std::string origin;        // where it stands when not in the file ("--set config.url"), or ""
   int line = 0;
   int column = 0;
   std::vector<Value> items;                            // of a list
@@ -39,7 +42,15 @@ Environment process_environment();
 
 // Throws Error with the place. Values of ${file:...} and ${VAR} are never part of a message.
 Value parse_yaml(const std::string& text, const std::string& file, const Environment& environment);
+// The two halves of it, for what is put into the tree between them.
+Value parse_tree(const Source& source);
+void substitute(Value& value, const Source& source, const Environment& environment);
 
+Where where_of(const std::string& file, const Value& value);
 Error error_at(const std::string& file, const Value& value, std::string message);
+// What stands there, for "expected ..., found ...": "a list", "a number", "text", "nothing".
+std::string kind_in_words(const Value& value);
+// The same with the text where it may be shown: "'abc'", "the value of ${LIMIT}".
+std::string shown(const Value& value);
 
 }  // namespace integ::pipeline

@@ -47,6 +47,7 @@ struct LoadedAdapter {
 struct Plugin {
   std::string path;
   int abi_minor = 0;
+  std::vector<std::string> required_extensions;
   std::vector<std::unique_ptr<LoadedConnector>> connectors;
   std::vector<std::unique_ptr<LoadedAdapter>> adapters;
 
@@ -58,9 +59,13 @@ struct Plugin {
 std::shared_ptr<Plugin> read_descriptors(const integ_plugin* plugin, const std::string& path);
 // Copies and checks one stream (of add_stream, say); `owner` is for messages.
 std::unique_ptr<LoadedStream> read_stream(const integ_stream* stream, const std::string& owner);
+// The same for add_stream: `runner` and `self` must be NULL, and the stream is marked as discovered.
+std::unique_ptr<LoadedStream> read_discovered_stream(const integ_stream* stream, const std::string& owner);
 
 // dlopen (through Boost.DLL, rtld_now | rtld_local) and the entry. Throws Error of kind plugin: no entry,
-// another ABI major, a newer host wanted, entry answered NULL, nonsense in the descriptors.
+// another ABI major, a newer host or an extension wanted, entry answered NULL, nonsense in the
+// descriptors. `host` NULL stands for a table in which only log and get_extension work. The library stays
+// in the process for good; loading it again answers the same code with a fresh copy of the descriptors.
 std::shared_ptr<Plugin> load_library(const std::string& path, const integ_host* host);
 
 }  // namespace integ::plugin

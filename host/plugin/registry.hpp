@@ -13,7 +13,7 @@
 #include "plugin/find.hpp"
 #include "plugin/plugin.hpp"
 
-#include <map>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,6 +30,12 @@ struct AdapterInfo {
   bool selected_fields = false;
 };
 
+// A name that a file has but is not used for, and why, as `warnings` has it, too.
+struct UnusedName {
+  std::string name;
+  std::string reason;
+};
+
 // One file: what it has, or why it is not used.
 struct Listing {
   std::string path;
@@ -38,12 +44,25 @@ struct Listing {
   std::vector<std::string> warnings;      // shadowed names, group-writable file, ...
   std::vector<ConnectorInfo> connectors;  // names only what is used: shadowed ones are gone
   std::vector<AdapterInfo> adapters;
+  std::vector<UnusedName> unused;
 };
 
+struct ScanLimits {
+  // From one answer of the child to the next: static constructors of a large library on a slow disk take
+  // some hundred milliseconds, and whoever waits longer than ten seconds believes that nothing happens.
+  std::chrono::milliseconds per_file{10'000};
+};
+
+// Immutable but for what load() remembers; safe from every thread.
 class Registry {
  public:
-  // Never throws for what a file holds; each file's fault is in its Listing.
-  static Registry scan(const std::vector<std::string>& folders, const std::string& executable);
+  // Never throws for what a file holds; each file's fault is in its Listing. What is known of unchanged
+  // files comes from a cache (listing_cache.hpp), so that most starts need no child.
+  static Registry scan(const std::vector<std::string>& folders, const std::string& executable,
+                       const ScanLimits& limits = {});
+  Registry(Registry&&) noexcept;
+  Registry& operator=(Registry&&) noexcept;
+  ~Registry();
 
   const std::vector<Listing>& listings() const noexcept { return listings_; }
   const std::vector<std::string>& folders() const noexcept { return folders_; }
@@ -56,15 +75,22 @@ class Registry {
   // nullptr when no plug-in has it.
   const Listing* adapter(const std::string& name) const;
 
-  // Loads the library into this process (once; never unloaded) and copies its descriptors.
+  // Loads the library into this process (once; never unloaded) and copies its descriptors. Throws Error
+  // of kind plugin as load_library does.
   std::shared_ptr<const Plugin> load(const Listing& listing, const integ_host* host) const;
 
  private:
+  struct Loaded;
+  Registry();
+
   std::vector<std::string> folders_;
   std::vector<Listing> listings_;
+  std::unique_ptr<Loaded> loaded_;
 };
 
-// The child's side: loads each file in turn and prints one JSON line for it. Returns the exit code.
+// The child's side: loads each file in turn and writes one JSON line for it. Takes out_fd (1, say) for
+// itself and sends what plug-ins print to stderr. Returns the exit code; end with _exit(), so that no
+// static destructor of a plug-in runs.
 int list_plugin_files(const std::vector<std::string>& paths, int out_fd);
 
 }  // namespace integ::plugin

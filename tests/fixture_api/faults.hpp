@@ -43,7 +43,7 @@ struct Fault {
   Fault& body(std::string text, std::string content_type);
   Fault& delay(std::chrono::milliseconds value);
   Fault& at(std::size_t nth);  // from the nth matching request on, counted from 1 since it was planned
-  Fault& times(std::size_t count);
+  Fault& times(std::size_t value);
   Fault& for_ever() { return times(ever); }
 
   std::optional<Response> instead;

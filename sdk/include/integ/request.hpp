@@ -185,13 +185,12 @@ class Request {
   // A copy with every late value called for.
   Request settled() const {
     Request copy = *this;
-    for (auto* parts : {&copy.query_, &copy.headers_}) {
-      for (Part& part : *parts) {
-        if (part.late) part.value = std::exchange(part.late, nullptr)();
-      }
-    }
-    if (late_body_) copy.body_ = std::exchange(copy.late_body_, nullptr)();
-    if (signer_) std::exchange(copy.signer_, nullptr)(copy);
+    settle(copy.query_, query_);
+    settle(copy.headers_, headers_);
+    copy.late_body_ = nullptr;
+    copy.signer_ = nullptr;
+    if (late_body_) copy.body_ = late_body_();
+    if (signer_) signer_(copy);
     return copy;
   }
   std::uint32_t flags() const { return flags_ | (is_late() ? std::uint32_t{INTEG_REQUEST_REBUILD} : 0U); }
@@ -249,6 +248,13 @@ class Request {
       if (part.name == name) return part.value;
     }
     return std::nullopt;
+  }
+  // The functions called are the original's, so that one which counts goes on counting.
+  static void settle(std::vector<Part>& copies, const std::vector<Part>& originals) {
+    for (std::size_t i = 0; i < originals.size(); ++i) {
+      copies[i].late = nullptr;
+      if (originals[i].late) copies[i].value = originals[i].late();
+    }
   }
   static bool hidden(const Part& part) { return part.secret || part.late; }
   Request& flag(std::uint32_t bit, bool on) { return flags_ = on ? flags_ | bit : flags_ & ~bit, *this; }

@@ -111,7 +111,7 @@ struct SchemaWriter {
   void type(const char* name, bool nullable) {
     out.append(nullable ? "\"type\":[\"" : "\"type\":\"").append(name).append(nullable ? "\",\"null\"]" : "\"");
   }
-  void text(const char* key, const std::string& value) { raw(key, quoted(value)); }
+  void text(const char* key, const std::string& value) { raw(key, detail::quoted(value)); }
   void raw(const char* key, const std::string& json) {
     if (!out.ends_with('{')) out += ',';
     out.append("\"").append(key).append("\":").append(json);

@@ -1,0 +1,218 @@
+// `integ run FILE|DIR...`: everything is checked before anything begins; then one pipeline after the other.
+#include "base/files.hpp"
+#include "base/text.hpp"
+#include "cli/deadline.hpp"
+#include "cli/platform.hpp"
+#include "cli/prepared.hpp"
+#include "cli/progress.hpp"
+#include "cli/report.hpp"
+#include "cli/stdio.hpp"
+#include "cli/verbs.hpp"
+#include "state/store.hpp"
+#include "sync/discover.hpp"
+#include "sync/read.hpp"
+
+#include <algorithm>
+
+namespace integ::cli {
+namespace {
+
+// Where a pipeline's bookmarks are, and the right to move them.
+struct Bookmarks {
+  Bookmarks(const pipeline::Pipeline& pipeline)
+      : name(pipeline.name), store(state::open_sqlite_store(pipeline.state_path)), lease(store->lease(pipeline.name)) {}
+
+  State load() const {
+    State out;
+    for (const state::Entry& entry : store->load(name)) out.streams[entry.stream] = entry.json;
+    return out;
+  }
+  void commit(const Stream& stream, const std::string& json) {
+    store->commit(name, lease->token(), {stream.name, stream.name_space}, json);
+  }
+
+  std::string name;
+  std::unique_ptr<state::Store> store;
+  std::unique_ptr<state::Lease> lease;
+};
+
+class PipelineRun {
+ public:
+  PipelineRun(Host& host, const RunOptions& options, const Prepared& prepared, const ProtocolStdout& out)
+      : host_(host), options_(options), prepared_(prepared), out_(out) {}
+
+  PipelineReport run() {
+    const pipeline::Pipeline& pipeline = prepared_.pipeline;
+    report_.name = pipeline.name;
+    report_.file = pipeline.file;
+    report_.connector = pipeline.connector;
+    report_.protocol = pipeline.protocol;
+    report_.started_at_ms = host_.clock().unix_ms();
+    try {
+      sync();
+    } catch (const Errors& errors) {
+      fail(joined(errors));
+    } catch (const Error& error) {
+      fail(error);
+    }
+    report_.ended_at_ms = host_.clock().unix_ms();
+    report_.requests = counters_.total(&StreamCounters::requests);
+    report_.retries = counters_.total(&StreamCounters::retries);
+    report_.bytes = counters_.total(&StreamCounters::bytes);
+    return std::move(report_);
+  }
+
+ private:
+  void fail(const Error& error) {
+    if (error.kind() == Kind::cancelled) {
+      report_.cancelled = true;
+      return;
+    }
+    Error placed = error;
+    if (error.where().file.empty()) placed.at({.pipeline = report_.name});
+    report_.configuration = error.kind() == Kind::config && report_.streams.empty();
+    report_.error = placed;
+    if (!report_.configuration) host_.log().error({}, placed.what());
+  }
+
+  void sync() {
+    const pipeline::Pipeline& pipeline = prepared_.pipeline;
+    Bookmarks bookmarks(pipeline);
+    http::CurlTransport transport(prepared_.settings);
+    const sync::Services services{host_.clock(), host_.log(), host_.secrets(), counters_, host_.cancellation()};
+    sync::Connection connection(prepared_.handle.plugin, *prepared_.handle.connector, prepared_.config,
+                                prepared_.settings, transport, services);
+    const sync::DiscoveredStreams discovered = sync::discover(connection);
+    sync::ReadRequest request;
+    request.catalog = prepared_.catalog(sync::all_streams(*prepared_.handle.connector, discovered), options_.streams,
+                                        options_.full_refresh);
+    request.from_scratch = options_.full_refresh;
+    if (!options_.full_refresh) request.state = bookmarks.load();
+    choose_states(request.catalog, request.state, true);
+    request.concurrency = pipeline.concurrency;
+    request.cut_fields = prepared_.adapter->selected_fields();
+    request.log_to_session = prepared_.adapter->logs();
+    request.on_stream_end = [this](const sync::StreamResult& stream) { tell(stream); };
+
+    const auto sink = protocol::fd_sink(out_.fd(), "standard output");
+    const auto sinks = protocol::file_sinks({});  // the paths of a pipeline are joined with its folder already
+    const json::Document adapter_options = json::Document::parse(prepared_.options);
+    const std::unique_ptr<protocol::Session> session = open(adapter_options, *sink, *sinks);
+    const Progress progress(host_, counters_, pipeline.name);
+    const sync::ReadResult result =
+        sync::read(connection, discovered, *session, std::move(request),
+                   [&](const Stream& stream, const std::string& json) { bookmarks.commit(stream, json); });
+    report_.streams = result.streams;
+    report_.cancelled = result.cancelled;
+    if (result.error) throw Error(*result.error);
+    session->close(report_.ok() ? INTEG_OK : report_.cancelled ? INTEG_CANCELLED : INTEG_E_INTERNAL);
+    sink->flush();
+  }
+
+  std::unique_ptr<protocol::Session> open(const json::Document& options, protocol::Sink& sink, protocol::Sinks& sinks) {
+    try {
+      return prepared_.adapter->open({.options = &options.root(),
+                                      .sink = prepared_.adapter->no_sink() ? nullptr : &sink,
+                                      .sinks = &sinks,
+                                      .log = &host_.log()});
+    } catch (const Error& error) {
+      // Nothing was requested yet: an output that can't be opened is a fault of the configuration.
+      throw prepared_.pipeline.error("/output", error.message());
+    }
+  }
+
+  void tell(const sync::StreamResult& stream) {
+    if (stream.error) {
+      host_.log().error({}, stream.error->what());
+    } else if (stream.complete) {
+      host_.log().info(stream.id.name, "complete, " + with_separators(stream.records) + " records");
+    } else {
+      host_.log().warn(stream.id.name, "stopped after " + with_separators(stream.records) + " records");
+    }
+  }
+
+  Host& host_;
+  const RunOptions& options_;
+  const Prepared& prepared_;
+  const ProtocolStdout& out_;
+  Counters counters_;
+  PipelineReport report_;
+};
+
+void describe_plan(Host& host, const Prepared& prepared, const RunOptions& options) {
+  std::vector<Stream> streams;
+  for (const auto& stream : prepared.handle.connector->streams) streams.push_back(stream->info);
+  const Catalog catalog = prepared.catalog(streams, options.streams, options.full_refresh);
+  std::string names;
+  for (const SelectedStream& selected : catalog.streams) {
+    names += (names.empty() ? "" : ", ") + selected.stream.name + " (" +
+             std::string(name_of(selected.selection.sync_mode)) + ")";
+  }
+  host.log().info({}, prepared.pipeline.name + ": would read " + names + " of connector " +
+                          prepared.pipeline.connector + " into " + prepared.pipeline.protocol + ", at most " +
+                          std::to_string(prepared.pipeline.concurrency) + " at once; nothing was requested or written");
+}
+
+}  // namespace
+
+int run(Host& host, const RunOptions& options) {
+  std::vector<Prepared> prepared;
+  try {
+    prepared = prepare(host, options.paths, options.set);
+    for (const Prepared& one : prepared) {
+      if (one.handle.connector->discover != nullptr) continue;
+      std::vector<Stream> streams;
+      for (const auto& stream : one.handle.connector->streams) streams.push_back(stream->info);
+      static_cast<void>(one.catalog(streams, options.streams, options.full_refresh));  // --stream names exist
+    }
+  } catch (const Errors& errors) {
+    for (const Error& error : errors.all()) host.complain(error);
+    return 2;
+  } catch (const Error& error) {
+    host.complain(error);
+    return error.kind() == Kind::config ? 2 : 1;
+  }
+  if (options.dry_run) {
+    for (const Prepared& one : prepared) describe_plan(host, one, options);
+    return 0;
+  }
+  std::optional<Deadline> deadline;
+  if (!options.timeout.empty()) {
+    const std::optional<long long> ms = parse_duration_ms(options.timeout);
+    if (!ms || *ms <= 0) {
+      host.complain(Error(Kind::config,
+                          "--timeout " + sanitised(options.timeout, 40) + ": expected a duration, as 90s, 30m or 2h"));
+      return 2;
+    }
+    deadline.emplace(host.cancellation(), std::chrono::milliseconds(*ms));
+  }
+  std::vector<PipelineReport> reports;
+  {
+    const ProtocolStdout out(host.log(), "a plug-in");
+    for (const Prepared& one : prepared) {
+      if (host.cancellation().cancelled()) break;
+      reports.push_back(PipelineRun(host, options, one, out).run());
+      const PipelineReport& report = reports.back();
+      if (report.configuration && report.error) {
+        host.complain(*report.error);
+      } else {
+        host.log().info({}, summary(report));
+      }
+    }
+  }
+  int code = exit_code_of(reports);
+  if (reports.size() < prepared.size() || host.cancellation().cancelled()) {
+    code = exit_code_of(host.cancellation().reason(), code == 0 ? 1 : code);
+  }
+  if (!options.report.empty()) {
+    try {
+      replace_file(options.report, report_json(reports, code, host.secrets()));
+    } catch (const Error& error) {
+      host.complain(error);
+      if (code == 0) code = 1;
+    }
+  }
+  return code;
+}
+
+}  // namespace integ::cli

@@ -1,0 +1,174 @@
+// `integ source NAME spec|check|discover|read`: the Airbyte command line. Exit 0 or 1; a check that failed
+// answers with a message and exits 0; what is wrong with a configuration is a TRACE error and exit 1.
+#include "base/files.hpp"
+#include "cli/job.hpp"
+#include "cli/platform.hpp"
+#include "cli/stdio.hpp"
+#include "cli/verbs.hpp"
+#include "protocol/builtin.hpp"
+#include "protocol/catalogs.hpp"
+#include "protocol/events.hpp"
+#include "sync/check.hpp"
+#include "sync/discover.hpp"
+#include "sync/read.hpp"
+
+#include <mutex>
+
+namespace integ::cli {
+namespace {
+
+using protocol::Event;
+
+// Log lines as messages of the protocol while no writer thread owns the session.
+class DirectLogWriter final : public LogWriter {
+ public:
+  DirectLogWriter(protocol::Session& session, Log& log) : session_(session), log_(log), before_(log.redirect(*this)) {}
+  ~DirectLogWriter() override { log_.redirect(before_); }
+  DirectLogWriter(const DirectLogWriter&) = delete;
+  DirectLogWriter& operator=(const DirectLogWriter&) = delete;
+
+  void write(const LogLine& line) override {
+    try {
+      session_.event(Event::log, protocol::log_json(line));
+    } catch (const Error&) {
+      before_.write(line);
+    }
+  }
+
+ private:
+  protocol::Session& session_;
+  Log& log_;
+  LogWriter& before_;
+};
+
+class Source {
+ public:
+  Source(Host& host, const SourceOptions& options, protocol::Session& session)
+      : host_(host), options_(options), session_(session), handle_(host.connector(options.connector)) {}
+
+  int run() {
+    if (options_.command == "spec") return spec();
+    if (options_.command == "check") return check();
+    if (options_.command == "discover") return discover();
+    return read();
+  }
+
+ private:
+  int spec() {
+    session_.event(Event::spec, protocol::spec_json(handle_.connector->info));
+    return 0;
+  }
+
+  int check() {
+    std::string message;
+    try {
+      const PlatformOptions platform = platform_options(host_, options_.options);
+      Session session(host_, handle_, config(), short_of_patience(settings(platform)));
+      sync::check(session.connection);
+      session_.event(Event::connection_status, protocol::connection_status_json(true, {}));
+      return 0;
+    } catch (const Errors& errors) {
+      message = joined(errors).what();
+    } catch (const Error& error) {
+      if (error.kind() == Kind::cancelled || error.kind() == Kind::internal || error.kind() == Kind::output) throw;
+      message = error.what();
+    }
+    session_.event(Event::connection_status, protocol::connection_status_json(false, host_.secrets().mask(message)));
+    return 0;
+  }
+
+  int discover() {
+    const PlatformOptions platform = platform_options(host_, options_.options);
+    sync::DiscoveredStreams discovered;
+    if (handle_.connector->discover != nullptr) {
+      Session session(host_, handle_, config(), settings(platform));
+      discovered = sync::discover(session.connection);
+    } else if (!options_.config.empty()) {
+      static_cast<void>(config());  // what is wrong with it is said now rather than at the first read
+    }
+    session_.event(Event::catalog, protocol::catalog_json(sync::all_streams(*handle_.connector, discovered)));
+    return 0;
+  }
+
+  int read() {
+    if (options_.catalog.empty()) throw Error(Kind::config, "read needs --catalog FILE, a configured catalog");
+    const PlatformOptions platform = platform_options(host_, options_.options);
+    Session session(host_, handle_, config(), settings(platform));
+    const sync::DiscoveredStreams discovered = sync::discover(session.connection);
+    const std::vector<Stream> streams = sync::all_streams(*handle_.connector, discovered);
+    sync::ReadRequest request;
+    request.catalog = protocol::airbyte_catalog(read_text_file(options_.catalog), options_.catalog, streams);
+    if (!options_.state.empty()) {
+      request.state = protocol::airbyte_state(read_text_file(options_.state), options_.state, streams);
+    }
+    choose_states(request.catalog, request.state, false);
+    request.concurrency = platform.concurrency;
+    request.log_to_session = true;
+    const sync::ReadResult result = sync::read(session.connection, discovered, session_, std::move(request), {});
+    if (result.error) throw Error(*result.error);
+    bool complete = true;
+    for (const sync::StreamResult& stream : result.streams) complete = complete && stream.complete;
+    return complete ? 0 : exit_code_of(host_.cancellation().reason(), 1);
+  }
+
+  std::string config() {
+    if (options_.config.empty()) {
+      throw Error(Kind::config, options_.command + " needs --config FILE, the connector's configuration as JSON");
+    }
+    const std::string text = read_text_file(options_.config);
+    static_cast<void>(json::Document::parse(text, options_.config));
+    return checked_config(host_, *handle_.connector, text, place_in(options_.config));
+  }
+
+  http::Settings settings(const PlatformOptions& platform) const {
+    return settings_of(*handle_.connector, platform.http, place_in(platform.name));
+  }
+
+  Host& host_;
+  const SourceOptions& options_;
+  protocol::Session& session_;
+  ConnectorHandle handle_;
+};
+
+void tell(Host& host, protocol::Session& session, const Error& error) {
+  session.event(Event::error,
+                protocol::error_json(error, host.secrets().mask(error.what()), {}, host.clock().unix_ms()));
+}
+
+}  // namespace
+
+int source(Host& host, const SourceOptions& options) {
+  const ProtocolStdout out(host.log(), "connector " + options.connector);
+  const auto sink = protocol::fd_sink(out.fd(), "standard output");
+  const auto adapter = protocol::airbyte_adapter();
+  const json::Document none = json::Document::parse("{}");
+  const auto session =
+      adapter->open({.options = &none.root(), .sink = sink.get(), .sinks = nullptr, .log = &host.log()});
+  try {
+    int code = 1;
+    {
+      const DirectLogWriter as_messages(*session, host.log());
+      try {
+        code = Source(host, options, *session).run();
+      } catch (const Errors& errors) {
+        tell(host, *session, joined(errors));
+      } catch (const Error& error) {
+        if (error.kind() == Kind::output) throw;
+        if (error.kind() == Kind::cancelled) {
+          code = exit_code_of(host.cancellation().reason(), 1);
+        } else {
+          tell(host, *session, error);
+        }
+      }
+    }
+    session->flush(protocol::Flush::now);
+    session->close(INTEG_OK);
+    return code;
+  } catch (const Error& error) {
+    // Whoever reads is gone, or the disk is full: a closed pipe is no news to anybody.
+    if (!protocol::is_closed_pipe(error)) host.complain(error);
+    return 1;
+  }
+}
+
+}  // namespace integ::cli

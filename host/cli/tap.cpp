@@ -1,0 +1,157 @@
+// `integ tap NAME`: the Singer command line. Exit 0, 1 when a stream failed, 2 for usage or configuration,
+// 143 after SIGTERM.
+#include "base/files.hpp"
+#include "base/text.hpp"
+#include "cli/job.hpp"
+#include "cli/platform.hpp"
+#include "cli/stdio.hpp"
+#include "cli/tap_about.hpp"
+#include "cli/tap_config.hpp"
+#include "cli/verbs.hpp"
+#include "protocol/builtin.hpp"
+#include "protocol/catalogs.hpp"
+#include "protocol/events.hpp"
+#include "sync/discover.hpp"
+#include "sync/read.hpp"
+
+#include <algorithm>
+
+namespace integ::cli {
+namespace {
+
+// The stream that was interrupted goes first; an unknown name is no news.
+void begin_with(Catalog& catalog, const std::string& stream) {
+  std::stable_partition(catalog.streams.begin(), catalog.streams.end(),
+                        [&](const SelectedStream& selected) { return selected.stream.name == stream; });
+}
+
+void warn_of(Host& host, const Catalog& catalog, const TapOptions& options) {
+  for (const std::string& name : catalog.unknown) {
+    host.log().warn(name, "the catalog has this stream, but tap " + options.connector + " does not; it is skipped");
+  }
+  if (catalog.streams.empty()) {
+    host.log().warn({}, "no stream of the catalog is selected: there is nothing to read");
+  }
+}
+
+class Tap {
+ public:
+  Tap(Host& host, const TapOptions& options, const ProtocolStdout& out)
+      : host_(host), options_(options), out_(out), handle_(host.connector(options.connector)) {}
+
+  int run() {
+    const PlatformOptions platform = platform_options(host_, options_.options);
+    if (options_.discover) return discover(platform);
+    return sync(platform);
+  }
+
+ private:
+  std::unique_ptr<Session> connect(const PlatformOptions& platform) {
+    const std::string config = tap_config(options_.connector, handle_.connector->info.config_schema, options_.config);
+    const std::string checked =
+        checked_config(host_, *handle_.connector, config, tap_config_place(options_.connector, options_.config));
+    return std::make_unique<Session>(host_, handle_, checked,
+                                     settings_of(*handle_.connector, platform.http, place_in(platform.name)));
+  }
+
+  std::unique_ptr<protocol::Session> open(protocol::Adapter& adapter, protocol::Sink& sink) {
+    return adapter.open({.options = &none_.root(), .sink = &sink, .sinks = nullptr, .log = &host_.log()});
+  }
+
+  int discover(const PlatformOptions& platform) {
+    sync::DiscoveredStreams discovered;
+    if (handle_.connector->discover != nullptr) discovered = sync::discover(connect(platform)->connection);
+    const auto sink = protocol::fd_sink(out_.fd(), "standard output");
+    const auto adapter = protocol::singer_adapter();
+    const auto session = open(*adapter, *sink);
+    session->event(protocol::Event::catalog, protocol::catalog_json(sync::all_streams(*handle_.connector, discovered)));
+    session->close(INTEG_OK);
+    sink->flush();
+    return 0;
+  }
+
+  int sync(const PlatformOptions& platform) {
+    const std::unique_ptr<Session> connected = connect(platform);
+    const sync::DiscoveredStreams discovered = sync::discover(connected->connection);
+    const std::vector<Stream> streams = sync::all_streams(*handle_.connector, discovered);
+    sync::ReadRequest request;
+    request.catalog = options_.catalog.empty()
+                          ? protocol::everything(streams)
+                          : protocol::singer_catalog(read_text_file(options_.catalog), options_.catalog, streams);
+    warn_of(host_, request.catalog, options_);
+    request.catalog.unknown.clear();
+    protocol::SingerState given;
+    if (!options_.state.empty()) {
+      given = protocol::singer_state(read_text_file(options_.state), options_.state, streams);
+    }
+    request.state = given.state;
+    choose_states(request.catalog, request.state, true);
+    begin_with(request.catalog, given.currently_syncing);
+    request.concurrency = platform.concurrency;
+    request.limit = options_.test == "all" ? 1 : 0;
+    request.on_stream_end = [this](const sync::StreamResult& stream) { tell(stream); };
+
+    const auto sink = protocol::fd_sink(out_.fd(), "standard output");
+    const auto adapter = protocol::singer_adapter(given.value);
+    request.cut_fields = adapter->selected_fields();
+    const auto session = open(*adapter, *sink);
+    if (options_.test == "schema") {  // the schemas are all that is wanted
+      for (const SelectedStream& selected : request.catalog.streams) {
+        session->stream(selected.stream, selected.selection);
+      }
+      session->flush(protocol::Flush::now);
+      session->close(INTEG_OK);
+      return 0;
+    }
+    const sync::ReadResult result = sync::read(connected->connection, discovered, *session, std::move(request), {});
+    if (result.error) throw Error(*result.error);
+    session->close(INTEG_OK);
+    sink->flush();
+    bool complete = true;
+    for (const sync::StreamResult& stream : result.streams) complete = complete && stream.complete;
+    return complete ? 0 : exit_code_of(host_.cancellation().reason(), 1);
+  }
+
+  void tell(const sync::StreamResult& stream) {
+    if (stream.error) {
+      host_.log().error(stream.id.name, stream.error->what());
+    } else if (stream.complete) {
+      host_.log().info(stream.id.name, with_separators(stream.records) + " records");
+    }
+  }
+
+  Host& host_;
+  const TapOptions& options_;
+  const ProtocolStdout& out_;
+  ConnectorHandle handle_;
+  const json::Document none_ = json::Document::parse("{}");
+};
+
+// The fatal line is the last one, and Singer's runners look for this word in front.
+void critical(Host& host, const Error& error) {
+  const std::string text = "CRITICAL " + sanitised(host.secrets().mask(error.what()), 4096) + "\n";
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+}  // namespace
+
+int tap(Host& host, const TapOptions& options) {
+  try {
+    if (options.about) return tap_about(host, host.connector(options.connector), options.about_format);
+    if (options.version) return tap_version(host.connector(options.connector));
+    const ProtocolStdout out(host.log(), "tap " + options.connector);
+    const int code = Tap(host, options, out).run();
+    if (code == 1) critical(host, Error(Kind::http, "not every stream could be read; the reasons are above"));
+    return code;
+  } catch (const Errors& errors) {
+    for (const Error& error : errors.all()) critical(host, error);
+    return 2;
+  } catch (const Error& error) {
+    if (error.kind() == Kind::cancelled) return exit_code_of(host.cancellation().reason(), 1);
+    if (protocol::is_closed_pipe(error)) return 1;
+    critical(host, error);
+    return error.kind() == Kind::config ? 2 : 1;
+  }
+}
+
+}  // namespace integ::cli

@@ -1,0 +1,22 @@
+// A tap's configuration: files over one another, and the word ENV for TAP_NAME_SETTING variables.
+#pragma once
+
+#include "cli/job.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace integ::cli {
+
+// The members of all files and of the environment, later ones over earlier ones. A variable is text: it is
+// converted by the schema's type, and refused by name where it can't be.
+std::string tap_config(const std::string& connector, std::string_view schema, const std::vector<std::string>& sources);
+
+// Names the file, or the variable a setting would come from.
+Place tap_config_place(const std::string& connector, const std::vector<std::string>& sources);
+
+// "TAP_POKEAPI_URL" of pokeapi and url.
+std::string tap_variable(const std::string& connector, const std::string& setting);
+
+}  // namespace integ::cli

@@ -1,0 +1,269 @@
+#include "http/client.hpp"
+
+#include "base/error.hpp"
+#include "base/url.hpp"
+#include "http/backoff.hpp"
+#include "http/classify.hpp"
+#include "http/failure.hpp"
+#include "http/gate.hpp"
+#include "http/outgoing.hpp"
+#include "http/retry_after.hpp"
+#include "http/router.hpp"
+#include "http/sender.hpp"
+#include "http/wait_log.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace integ::http {
+
+namespace {
+
+std::string seconds(milliseconds time) { return fmt::format("{:.3g} s", static_cast<double>(time.count()) / 1000.0); }
+
+}  // namespace
+
+struct Client::Impl {
+  Impl(Settings given, const std::vector<std::string>& allowed_hosts, std::string user_agent, Services with)
+      : settings(std::move(given)),
+        services(with),
+        router(AllowList(allowed_hosts, settings.allowed_hosts), settings.pin_origin),
+        gates(settings.requests_per_second, settings.burst),
+        backoff(with.seed),
+        waits(with.log, with.clock),
+        sender(settings, std::move(user_agent), with.transport, with.clock, with.secrets, router) {}
+
+  const Settings settings;
+  Services services;
+  Router router;
+  Gates gates;
+  Backoff backoff;
+  WaitLog waits;
+  Sender sender;
+};
+
+namespace {
+
+// One call of exchange(): attempts until an answer is accepted, or nothing is left to try.
+template <typename Impl>
+class Exchange {
+ public:
+  Exchange(Impl& impl, const Request& request, Acceptor& acceptor, const Caller& caller, Budget& budget)
+      : impl_(impl),
+        request_(request),
+        acceptor_(acceptor),
+        caller_(caller),
+        budget_(budget),
+        cancellation_(caller.cancellation != nullptr ? *caller.cancellation : never_) {}
+
+  Client::Outcome run(Answer* failed) {
+    check_request(request_);
+    const Url url = impl_.router.admit(request_.url);
+    origin_ = url.origin();
+    for (;;) {
+      pass_gate();
+      const Steady::time_point started = now();
+      std::optional<Failure> failure = attempt(url, failed);
+      heed_limits();
+      if (!failure) {
+        impl_.gates.succeeded(origin_);
+        return {std::move(sent_.answer), false};
+      }
+      if (failed != nullptr) *failed = sent_.answer;
+      const milliseconds spent = std::chrono::ceil<milliseconds>(now() - started);
+      if (failure->what == Class::unauthorized && request_.rebuild && !budget_.refreshed) {
+        budget_.refreshed = true;  // built anew with fresh credentials, it may pass
+        count_retry();
+        return {std::move(sent_.answer), true};
+      }
+      wait_for_next(*failure, spent);
+      count_retry();
+      if (request_.rebuild) return {std::move(sent_.answer), true};
+    }
+  }
+
+ private:
+  Steady::time_point now() { return impl_.services.clock.steady(); }
+
+  void count_retry() {
+    if (caller_.counters != nullptr) caller_.counters->retries.fetch_add(1, std::memory_order_relaxed);
+  }
+
+  void pass_gate() {
+    const bool passed = impl_.gates.pass(origin_, impl_.services.clock, cancellation_, [this](milliseconds wait) {
+      show_wait(wait, reason_.empty() ? "the limit on requests" : reason_);
+    });
+    reason_.clear();
+    if (!passed) cancellation_.throw_if_cancelled();
+  }
+
+  // To the counters, and to the log when somebody would wonder. Zero: the wait is over.
+  void show_wait(milliseconds wait, const std::string& why) {
+    if (caller_.counters != nullptr) {
+      caller_.counters->waiting_until_ms.store(wait.count() > 0 ? impl_.services.clock.unix_ms() + wait.count() : 0,
+                                               std::memory_order_relaxed);
+    }
+    if (wait.count() == 0 || (reason_.empty() && wait < milliseconds(1000))) return;
+    impl_.waits.say(caller_.stream, why + "; waiting " + seconds(wait));
+  }
+
+  // Nothing when the answer was accepted.
+  std::optional<Failure> attempt(const Url& url, Answer* failed) {
+    try {
+      impl_.sender.send(request_, url, acceptor_, caller_, cancellation_, sent_);
+    } catch (const TransportError& error) {
+      sent_.answer.status = 0;  // half an answer is none
+      sent_.answer.body.reset();
+      return failure_of(error);
+    } catch (const Error&) {  // a hop that was refused
+      if (failed != nullptr) *failed = std::move(sent_.answer);
+      throw;
+    }
+    Answer& answer = sent_.answer;
+    std::optional<Failure> failure = judge(answer);
+    const Rule* rule = matching_rule(impl_.settings.rules, answer,
+                                     [&](std::string_view pointer) { return acceptor_.value_at(answer, pointer); });
+    if (rule == nullptr) return failure;
+    return apply(*rule, answer, std::move(failure));
+  }
+
+  std::optional<Failure> judge(Answer& answer) {
+    const Judged judged = classify(answer, impl_.services.clock.unix_ms(), impl_.settings.max_retry_after);
+    if (judged.what != Class::success) return failure_of(answer, judged);
+    if (answer.status == 204 || answer.status == 205) return std::nullopt;
+    const Acceptor::Judgement judgement = acceptor_.judge(answer);
+    if (judgement.verdict == Acceptor::Verdict::accept) return std::nullopt;
+    return failure_of(answer, judgement, sent_.redirected);
+  }
+
+  std::optional<Failure> apply(const Rule& rule, Answer& answer, std::optional<Failure> failure) {
+    Judged judged{Class::permanent, retry_after(answer, impl_.services.clock.unix_ms())};
+    switch (rule.then) {
+      case Rule::Then::ignore:
+        answer.ignored = failure.has_value();
+        return std::nullopt;
+      case Rule::Then::retry:
+        judged.what = Class::transient;
+        break;
+      case Rule::Then::rate_limited:
+        judged.what = Class::throttled;
+        break;
+      case Rule::Then::refresh:
+        judged.what = Class::unauthorized;
+        break;
+      case Rule::Then::fail:
+        break;
+    }
+    Failure ruled = failure_of(answer, judged);
+    ruled.message += " (by a rule)";
+    return ruled;
+  }
+
+  // What the server says of its limits only ever lowers the local budget.
+  void heed_limits() {
+    if (sent_.answer.status == 0) return;
+    const RateLimit limit = rate_limit(sent_.answer, impl_.services.clock.unix_ms(), impl_.settings.max_retry_after);
+    if (limit.exhausted && limit.reset) impl_.gates.close(origin_, now() + *limit.reset);
+  }
+
+  // Waits, or throws when there is nothing left to try.
+  void wait_for_next(const Failure& failure, milliseconds spent) {
+    if (failure.what == Class::permanent || failure.what == Class::unauthorized) fail(failure, "");
+    if (failure.sent && !repeatable(request_)) {
+      fail(failure, "not repeated: a " + request_.method + " may have had its effect, and is not marked retry_safe");
+    }
+    const bool throttled = failure.what == Class::throttled;
+    const Settings& settings = impl_.settings;
+    if (throttled) {
+      ++budget_.throttled;
+      budget_.throttled_ms += spent.count();
+      if (!failure.wait && settings.max_attempts_given) ++budget_.attempts;
+    } else {
+      ++budget_.attempts;
+      budget_.failing_ms += spent.count();
+    }
+    if (failure.twice_at_most && ++budget_.malformed >= 2) fail(failure, "tried twice");
+    if (budget_.attempts >= settings.max_attempts) fail(failure, tries());
+    if (failure.wait && *failure.wait > settings.max_retry_after) {
+      fail(failure, "the server asks to wait " + seconds(*failure.wait) + ", more than max_retry_after (" +
+                        seconds(settings.max_retry_after) + ")");
+    }
+    milliseconds wait = throttled ? impl_.backoff.wait(kThrottledBackoff, budget_.throttled - 1)
+                                  : impl_.backoff.wait(kTransientBackoff, budget_.attempts - 1);
+    if (failure.wait) wait = std::max(wait, *failure.wait);
+    if (throttled) impl_.gates.close(origin_, now() + wait);  // for the others, even where this request ends here
+    std::int64_t& used = throttled ? budget_.throttled_ms : budget_.failing_ms;
+    const milliseconds most = throttled ? settings.max_throttled : settings.max_failing;
+    if (milliseconds(used) + wait > most) {
+      fail(failure, fmt::format("another wait of {} would exceed {} ({})", seconds(wait),
+                                throttled ? "max_throttled" : "max_failing", seconds(most)));
+    }
+    if (!throttled && !impl_.gates.may_repeat(origin_)) {
+      fail(failure, "too many requests to " + origin_ + " failed: nothing is repeated any more");
+    }
+    used += wait.count();
+    reason_ = sentence_of(failure);
+    if (throttled && !request_.rebuild) return;  // the gate is where it waits
+    show_wait(wait, reason_);
+    const bool slept = impl_.services.clock.sleep_until(now() + wait, cancellation_);
+    show_wait(milliseconds{0}, reason_);
+    reason_.clear();
+    if (!slept) cancellation_.throw_if_cancelled();
+  }
+
+  std::string tries() const {
+    return budget_.attempts == 1 ? std::string() : "after " + std::to_string(budget_.attempts) + " attempts";
+  }
+
+  std::string sentence_of(const Failure& failure) const { return sentence(failure, request_, impl_.services.secrets); }
+
+  [[noreturn]] void fail(const Failure& failure, const std::string& note) const {
+    std::string message = sentence_of(failure);
+    if (!note.empty()) message += " (" + note + ")";
+    throw Error::of_status(failure.status, message, failure.http_status);
+  }
+
+  Impl& impl_;
+  const Request& request_;
+  Acceptor& acceptor_;
+  const Caller& caller_;
+  Budget& budget_;
+  const Cancellation never_;
+  const Cancellation& cancellation_;
+  std::string origin_;
+  std::string reason_;  // of the wait to come
+  Sender::Sent sent_;
+};
+
+}  // namespace
+
+Client::Client(Settings settings, std::vector<std::string> allowed_hosts, std::string user_agent, Services services)
+    : impl_(std::make_unique<Impl>(std::move(settings), allowed_hosts, std::move(user_agent), services)) {}
+Client::~Client() = default;
+
+Client::Outcome Client::exchange(const Request& request, Acceptor& acceptor, const Caller& caller, Budget& budget,
+                                 Answer* failed) {
+  if (failed != nullptr) *failed = Answer{};
+  try {
+    Outcome outcome = Exchange<Impl>(*impl_, request, acceptor, caller, budget).run(failed);
+    if (!outcome.again) budget = Budget{};
+    return outcome;
+  } catch (Error& error) {
+    budget = Budget{};  // what it held ends with its request
+    if (error.kind() != Kind::cancelled) {
+      Where where;
+      where.request = masked_request(request, impl_->services.secrets);
+      error.at(where);
+    }
+    throw;
+  }
+}
+
+std::string Client::resolve(const std::string& reference, const std::string& page_url) const {
+  return impl_->router.link(reference, page_url).text();
+}
+
+}  // namespace integ::http

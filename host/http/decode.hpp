@@ -1,0 +1,47 @@
+// Content decoding while bytes arrive: identity, gzip (x-gzip, several members, an empty last one) and
+// deflate (zlib or raw). libcurl's own decoding takes a truncated gzip body for a whole one and fails on
+// several members, so it is off and the end is checked here. One thread.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace integ::http {
+
+// What Accept-Encoding says: exactly what Decoder decodes.
+inline constexpr std::string_view kAcceptEncoding = "gzip, deflate, identity";
+
+struct DecodeLimits {
+  std::size_t max_body = 0;  // decoded bytes
+  std::size_t ratio = 200;   // decoded to encoded, after ratio_after
+  std::size_t ratio_after = 1u << 20;
+};
+
+class Decoder {
+ public:
+  // `encoding` is the Content-Encoding header, "" for none. Throws TransportError: unknown ones by name.
+  Decoder(std::string_view encoding, const DecodeLimits& limits);
+  ~Decoder();
+  Decoder(const Decoder&) = delete;
+  Decoder& operator=(const Decoder&) = delete;
+
+  // Appends what `bytes` decode to; `more` is called after each 64 KiB or so. Throws TransportError:
+  // broken data (decode), too much (too_large, permanent).
+  void feed(std::string_view bytes, std::string& out, const std::function<void()>& more);
+  // The answer is whole: throws TransportError when the encoded data is not.
+  void finish();
+  bool identity() const noexcept { return inflater_ == nullptr; }
+
+ private:
+  class Inflater;
+  void check(std::size_t decoded) const;
+
+  DecodeLimits limits_;
+  std::size_t encoded_ = 0;
+  std::unique_ptr<Inflater> inflater_;
+};
+
+}  // namespace integ::http

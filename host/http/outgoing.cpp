@@ -1,0 +1,102 @@
+#include "http/outgoing.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "http/decode.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace integ::http {
+
+namespace {
+
+// RFC 9110, 5.6.2.
+bool is_token(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  });
+}
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t') || byte == 0x7F;
+  });
+}
+
+bool has(const Request& request, std::string_view name) {
+  return std::any_of(request.headers.begin(), request.headers.end(),
+                     [&](const Header& each) { return equal_ignoring_case(each.name, name); });
+}
+
+bool holds_secret(std::string_view value, const Secrets& secrets) {
+  return secrets.contains(value) || secrets.mask(value) != value;
+}
+
+}  // namespace
+
+void check_request(const Request& request) {
+  if (!is_token(request.method)) throw Error(Kind::config, "the request's method is no HTTP method");
+  for (const Header& header : request.headers) {
+    if (!is_token(header.name)) {
+      throw Error(Kind::config, "'" + sanitised(header.name, 60) + "' is no name for a header");
+    }
+    if (has_control(header.value)) {
+      throw Error(Kind::config, "the value of the header " + header.name +
+                                    " holds control characters (a line break at its end?); it is not sent");
+    }
+  }
+}
+
+void complete(Request& request, std::string_view user_agent, const std::string& cookies) {
+  std::erase_if(request.headers, [](const Header& each) { return equal_ignoring_case(each.name, "Accept-Encoding"); });
+  request.headers.push_back({"Accept-Encoding", std::string(kAcceptEncoding), false});
+  if (!user_agent.empty() && !has(request, "User-Agent")) {
+    request.headers.push_back({"User-Agent", std::string(user_agent), false});
+  }
+  if (cookies.empty()) return;
+  const auto own = std::find_if(request.headers.begin(), request.headers.end(),
+                                [](const Header& each) { return equal_ignoring_case(each.name, "Cookie"); });
+  if (own == request.headers.end()) {
+    request.headers.push_back({"Cookie", cookies, true});
+  } else {
+    own->value.append("; ").append(cookies);
+  }
+}
+
+void strip_secrets(Request& request, Url& url, const Secrets& secrets) {
+  std::erase_if(request.headers, [&](const Header& each) {
+    return each.secret || equal_ignoring_case(each.name, "Authorization") ||
+           equal_ignoring_case(each.name, "Proxy-Authorization") || equal_ignoring_case(each.name, "Cookie") ||
+           holds_secret(each.value, secrets);
+  });
+  if (!url.has_query) return;
+  std::string kept;
+  std::string_view rest = url.query;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('&'), rest.size());
+    const std::string_view pair = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    const std::size_t equals = pair.find('=');
+    const std::string_view value = equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
+    if (holds_secret(value, secrets) || holds_secret(percent_decode(value), secrets)) continue;
+    if (!kept.empty()) kept += '&';
+    kept += pair;
+  }
+  url.query = kept;
+  url.has_query = !kept.empty();
+}
+
+void follow(Request& request, int status) {
+  const bool to_get = status == 303 ? request.method != "HEAD" : status <= 302 && request.method == "POST";
+  if (!to_get) return;
+  request.method = "GET";
+  request.body.clear();
+  std::erase_if(request.headers, [](const Header& each) {
+    return lower(each.name).starts_with("content-") || equal_ignoring_case(each.name, "Transfer-Encoding");
+  });
+}
+
+}  // namespace integ::http

@@ -1,0 +1,41 @@
+// Where a request really goes: the allow-list, pin_origin and the rule that nothing falls from https back
+// to http, for a connector's URLs, for links that a server gave and for redirects. Safe from every thread.
+//
+// What a connector asks for may be a link it took from an answer, so a request is held against what the run
+// has talked to before: the first origin is the configured one, and a host that was reached by https stays so.
+#pragma once
+
+#include "base/url.hpp"
+#include "http/allow_list.hpp"
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace integ::http {
+
+class Router {
+ public:
+  Router(AllowList allowed, bool pin_origin) : allowed_(std::move(allowed)), pin_origin_(pin_origin) {}
+
+  // Of a request. Throws Error: no URL, a host that is not allowed, http where https was used.
+  Url admit(std::string_view url);
+  // Of a link on a page. The same errors, naming both hosts.
+  Url link(std::string_view reference, std::string_view page_url) const;
+  // Of a Location header. The same errors, and none of the leniency: https never becomes http.
+  Url redirect(const Url& from, std::string_view location) const;
+
+ private:
+  std::optional<Url> configured() const;
+  void upgrade(Url& url, const Url& secure) const;
+
+  const AllowList allowed_;
+  const bool pin_origin_;
+  mutable std::mutex mutex_;
+  std::optional<Url> first_;           // guarded by mutex_
+  std::map<std::string, Url> secure_;  // hosts reached by https, guarded by mutex_
+};
+
+}  // namespace integ::http

@@ -1,0 +1,156 @@
+#include "http/sender.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "http/classify.hpp"
+#include "http/decode.hpp"
+#include "http/outgoing.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <optional>
+#include <utility>
+
+namespace integ::http {
+
+namespace {
+
+// A server's word is enough to make room for a page, not to make room for 256 MiB.
+constexpr std::size_t kMostReserved = 32u << 20;
+
+bool is_redirect(const Answer& answer) {
+  switch (answer.status) {
+    case 301:
+    case 302:
+    case 303:
+    case 307:
+    case 308: {
+      const std::string* location = answer.header("Location");
+      return location != nullptr && !location->empty();
+    }
+    default:
+      return false;
+  }
+}
+
+bool is_page(int status) { return status >= 200 && status < 300 && status != 204 && status != 205; }
+
+std::size_t content_length(const Answer& answer) {
+  std::size_t length = 0;
+  if (const std::string* text = answer.header("Content-Length")) {
+    std::from_chars(text->data(), text->data() + text->size(), length);
+  }
+  return length;
+}
+
+void add(const Caller& caller, std::atomic<std::uint64_t> StreamCounters::*counter, std::uint64_t number) {
+  if (caller.counters != nullptr) (caller.counters->*counter).fetch_add(number, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+// Puts an answer together: head, then decoded body, each piece shown to the acceptor.
+class Sender::PageReceiver final : public Receiver {
+ public:
+  PageReceiver(const Settings& settings, BufferPool& pool, Acceptor& acceptor, const Caller& caller, Answer& answer)
+      : settings_(settings), pool_(pool), acceptor_(acceptor), caller_(caller), answer_(answer) {}
+
+  void head(int status, std::vector<Header> headers) override {
+    answer_.status = status;
+    answer_.headers = std::move(headers);
+    const std::string* encoding = answer_.header("Content-Encoding");
+    const std::size_t length = content_length(answer_);
+    if (length > settings_.max_body && encoding == nullptr) {
+      throw TransportError{TransportError::Why::too_large,
+                           "the body of " + std::to_string(length) + " bytes is larger than max_body (" +
+                               std::to_string(settings_.max_body) + ")",
+                           true};
+    }
+    decoder_.emplace(encoding == nullptr ? std::string_view() : std::string_view(*encoding),
+                     DecodeLimits{.max_body = settings_.max_body});
+    const std::size_t expected = decoder_->identity() ? length : length * 4;
+    answer_.body = pool_.take(std::min(expected, kMostReserved));
+    page_ = is_page(status);
+    more_ = [this] {
+      if (page_) acceptor_.more(*answer_.body);
+    };
+  }
+
+  void piece(std::string_view bytes) override {
+    add(caller_, &StreamCounters::received_bytes, bytes.size());
+    decoder_->feed(bytes, *answer_.body, more_);
+  }
+
+  void finish() {
+    if (!decoder_) throw TransportError{TransportError::Why::reset, "the answer has no head", false};
+    decoder_->finish();
+    std::string& body = *answer_.body;
+    if (body.capacity() < body.size() + kSpareCapacity) body.reserve(body.size() + kSpareCapacity);
+  }
+
+ private:
+  const Settings& settings_;
+  BufferPool& pool_;
+  Acceptor& acceptor_;
+  const Caller& caller_;
+  Answer& answer_;
+  std::optional<Decoder> decoder_;
+  std::function<void()> more_;
+  bool page_ = false;
+};
+
+void Sender::hop(const Request& request, Acceptor& acceptor, const Caller& caller, const Cancellation& cancellation,
+                 Sent& sent) {
+  Attempt attempt;
+  attempt.request = &request;
+  attempt.total = request.timeout;
+  attempt.first_byte = request.timeout.count() > 0 ? std::min(request.timeout, settings_.first_byte_timeout)
+                                                   : settings_.first_byte_timeout;
+  // libcurl sends again by itself when a reused connection turns out dead: not what may not be repeated.
+  attempt.fresh_connection = !repeatable(request);
+  for (bool again = false;; again = true) {
+    acceptor.begin();
+    sent.answer = Answer{};
+    sent.answer.url = request.url;
+    add(caller, &StreamCounters::requests, 1);
+    PageReceiver receiver(settings_, pool_, acceptor, caller, sent.answer);
+    try {
+      transport_.perform(attempt, receiver, cancellation);
+      receiver.finish();
+      break;
+    } catch (const TransportError& error) {
+      const bool dead = error.why == TransportError::Why::reset_early && sent.answer.status == 0;
+      if (!dead || again || attempt.fresh_connection) throw;
+      attempt.fresh_connection = true;
+    }
+  }
+  sent.answer.received_at_ms = clock_.unix_ms();
+}
+
+void Sender::send(const Request& request, const Url& url, Acceptor& acceptor, const Caller& caller,
+                  const Cancellation& cancellation, Sent& sent) {
+  sent = Sent{};
+  Request base = request;  // what goes on over hops: without what completes one of them
+  Url at = url;
+  for (int redirects = 0;; ++redirects) {
+    base.url = at.text();
+    Request outgoing = base;
+    complete(outgoing, user_agent_, cookies_.header_for(at, clock_.unix_ms()));
+    hop(outgoing, acceptor, caller, cancellation, sent);
+    cookies_.remember(at, sent.answer.headers, clock_.unix_ms());
+    if (!is_redirect(sent.answer)) return;
+
+    if (redirects >= settings_.max_redirects) {
+      throw Error::of_status(INTEG_E_HTTP, "more than " + std::to_string(settings_.max_redirects) + " redirects",
+                             sent.answer.status);
+    }
+    Url next = router_.redirect(at, *sent.answer.header("Location"));
+    follow(base, sent.answer.status);
+    if (!next.same_origin(at)) strip_secrets(base, next, secrets_);
+    at = std::move(next);
+    sent.redirected = true;
+  }
+}
+
+}  // namespace integ::http

@@ -1,0 +1,221 @@
+#include "json/schema.hpp"
+
+#include "base/error.hpp"
+#include "json/pointer.hpp"
+#include "json/schema_messages.hpp"
+#include "json/schema_walk.hpp"
+#include "json/text.hpp"
+#include "json/valijson_bridge.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <optional>
+#include <utility>
+
+namespace integ::json {
+namespace {
+
+bool is_definitions(std::string_view key) { return key == "definitions" || key == "$defs"; }
+bool is_choice(std::string_view key) { return key == "oneOf" || key == "anyOf"; }
+
+bool is_choice_summary(const Finding& finding) {
+  return finding.description.starts_with("Failed to validate against any schemas allowed by anyOf") ||
+         finding.description.starts_with("Failed to validate against any child schemas allowed by oneOf");
+}
+
+bool is_at_or_under(std::string_view pointer, std::string_view place) {
+  return pointer.starts_with(place) && (pointer.size() == place.size() || pointer[place.size()] == '/');
+}
+
+// A part of the schema as a schema of its own: its members, and the definitions that it may refer to.
+std::string standing_alone(const Node& part, const Node& root, bool with_choices) {
+  std::string out;
+  ObjectWriter writer(out);
+  for (std::uint64_t i = 0; i < part.count; ++i) {
+    if (is_definitions(part.keys[i]) || (!with_choices && is_choice(part.keys[i]))) continue;
+    writer.raw(part.keys[i], json_of(part.items[i]));
+  }
+  for (std::uint64_t i = 0; i < root.count; ++i) {
+    if (is_definitions(root.keys[i])) writer.raw(root.keys[i], json_of(root.items[i]));
+  }
+  writer.close();
+  return out;
+}
+
+// A circle of references would send valijson round for ever.
+void check_references(const Node& node, const Node& root) {
+  if (node.is_object() && node.member("$ref") != nullptr && node.member("$ref")->is_string() &&
+      !reference_resolves(node, root)) {
+    throw Error(Kind::plugin, "'$ref': '" + std::string(node.string("$ref")) + "' leads to nothing in the schema");
+  }
+  for (std::uint64_t i = 0; i < node.count; ++i) {
+    if (node.is_object() && (node.keys[i] == "const" || node.keys[i] == "enum" || node.keys[i] == "default")) continue;
+    check_references(node.items[i], root);
+  }
+}
+
+// Where the place of the pointer is in the instance: the position at each level, missing ones last.
+std::vector<std::uint64_t> position(const Node& instance, std::string_view pointer) {
+  std::vector<std::uint64_t> out;
+  const Node* at = &instance;
+  for (const std::string& token : pointer_tokens(pointer)) {
+    const Node* next = nullptr;
+    if (at != nullptr && at->is_object()) next = at->member(token);
+    if (at != nullptr && at->is_array()) {
+      const auto index = array_index(token);
+      if (index && *index < at->count) next = at->items + *index;
+    }
+    const bool here = next != nullptr;
+    out.push_back(here ? static_cast<std::uint64_t>(next - at->items) : UINT64_MAX);
+    at = next;
+  }
+  return out;
+}
+
+void sort_by_instance(std::vector<Violation>& violations, const Node& instance) {
+  std::vector<std::pair<std::vector<std::uint64_t>, Violation>> keyed;
+  for (Violation& violation : violations) {
+    auto key = position(instance, violation.pointer);
+    keyed.emplace_back(std::move(key), std::move(violation));
+  }
+  std::stable_sort(keyed.begin(), keyed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  violations.clear();
+  for (auto& [key, violation] : keyed) {
+    const auto same = [&](const Violation& v) {
+      return v.pointer == violation.pointer && v.message == violation.message;
+    };
+    if (std::none_of(violations.begin(), violations.end(), same)) violations.push_back(std::move(violation));
+  }
+}
+
+}  // namespace
+
+struct Schema::Impl {
+  Impl(std::string_view text, std::string_view name) : document(parsed(text, name)) {
+    try {
+      check_references(document.root(), document.root());
+      valijson.emplace(document.root());
+    } catch (const std::exception& error) {
+      const std::string what = name.empty() ? "the schema" : std::string(name);
+      throw Error(Kind::plugin, what + " is no usable JSON Schema: " + error.what());
+    }
+  }
+
+  static Document parsed(std::string_view text, std::string_view name) {
+    try {
+      Document document = Document::parse(std::string(text), name);
+      if (document.root().is_object()) return document;
+    } catch (const Error& error) {
+      throw Error(Kind::plugin, std::string("the schema is no JSON: ") + error.what());
+    }
+    throw Error(Kind::plugin, (name.empty() ? "the schema" : std::string(name)) + " is no JSON object");
+  }
+
+  // What is wrong below one choice (oneOf, anyOf) of one schema at `pointer`.
+  void explain_choice(const Node& choices, const Node& instance, const std::string& pointer,
+                      std::vector<Violation>& out) const {
+    const Node& root = document.root();
+    std::vector<const Node*> fitting;
+    for (std::uint64_t i = 0; i < choices.count; ++i) {
+      if (fits(choices.items[i], root, instance)) fitting.push_back(&choices.items[i]);
+    }
+    if (fitting.size() == 1 && fitting[0]->is_object()) {
+      return add_part(standing_alone(resolved(*fitting[0], root), root, true), instance, pointer, out);
+    }
+    out.push_back(no_branch(choices, root, instance, pointer));
+  }
+
+  void add_part(const std::string& part, const Node& instance, const std::string& pointer,
+                std::vector<Violation>& out) const {
+    for (Violation& violation : Schema(part).check(instance)) {
+      violation.pointer.insert(0, pointer);
+      out.push_back(std::move(violation));
+    }
+  }
+
+  // valijson lists the faults of all branches in one heap; here only those of the branch that was meant.
+  void explain_choices(const Node& instance_root, const std::string& pointer, std::vector<Violation>& out) const {
+    const Node* instance = find(instance_root, pointer);
+    if (instance == nullptr) return;
+    const std::size_t before = out.size();
+    for (const Node* schema : schemas_at(document.root(), pointer)) {
+      const bool chooses = schema->member("oneOf") != nullptr || schema->member("anyOf") != nullptr;
+      if (!chooses) continue;
+      add_part(standing_alone(*schema, document.root(), false), *instance, pointer, out);
+      for (std::uint64_t i = 0; i < schema->count; ++i) {
+        if (!is_choice(schema->keys[i]) || !schema->items[i].is_array()) continue;
+        std::string only;
+        ObjectWriter writer(only);
+        writer.raw(schema->keys[i], schema->items[i].text).close();
+        const Document choice = Document::parse(std::move(only));
+        if (Schema(standing_alone(choice.root(), document.root(), true)).valid(*instance)) continue;
+        explain_choice(schema->items[i], *instance, pointer, out);
+      }
+      break;  // the outermost one; those inside its branches were looked at through it
+    }
+    if (out.size() == before)
+      out.push_back({.pointer = pointer, .message = "fits none of the allowed forms", .unknown = false});
+  }
+
+  Document document;
+  std::optional<ValijsonSchema> valijson;
+};
+
+Schema::Schema(std::string_view schema, std::string_view name) : impl_(std::make_unique<Impl>(schema, name)) {}
+Schema::Schema(Schema&&) noexcept = default;
+Schema& Schema::operator=(Schema&&) noexcept = default;
+Schema::~Schema() = default;
+
+bool Schema::valid(const Node& instance) const { return impl_->valijson->check(instance).empty(); }
+
+std::vector<Violation> Schema::check(const Node& instance) const {
+  const std::vector<Finding> findings = impl_->valijson->check(instance);
+  std::vector<std::string> choices;
+  for (const Finding& finding : findings) {
+    if (is_choice_summary(finding)) choices.push_back(finding.pointer);
+  }
+  std::sort(choices.begin(), choices.end());
+  std::vector<std::string> outermost;
+  for (const std::string& pointer : choices) {
+    if (outermost.empty() || !is_at_or_under(pointer, outermost.back())) outermost.push_back(pointer);
+  }
+  std::vector<Violation> violations;
+  for (const Finding& finding : findings) {
+    const auto covers = [&](const std::string& place) { return is_at_or_under(finding.pointer, place); };
+    if (std::any_of(outermost.begin(), outermost.end(), covers)) continue;
+    for (Violation& violation : worded(impl_->document.root(), instance, finding.pointer, finding.description)) {
+      violations.push_back(std::move(violation));
+    }
+  }
+  for (const std::string& pointer : outermost) impl_->explain_choices(instance, pointer, violations);
+  if (violations.empty() && !findings.empty()) {
+    violations.push_back({.pointer = findings[0].pointer, .message = findings[0].description, .unknown = false});
+  }
+  sort_by_instance(violations, instance);
+  return violations;
+}
+
+std::string Schema::with_defaults(std::string_view instance) const {
+  const Document document = Document::parse(std::string(instance));
+  return json::with_defaults(impl_->document.root(), impl_->document.root(), document.root());
+}
+
+std::vector<std::string> Schema::secret_pointers() const { return json::secret_pointers(impl_->document.root()); }
+
+std::string Schema::type_at(std::string_view pointer) const {
+  return std::string(type_of(schemas_at(impl_->document.root(), pointer)));
+}
+
+std::vector<std::string> Schema::property_names(std::string_view pointer) const {
+  std::vector<std::string> names;
+  for (const Node* schema : schemas_at(impl_->document.root(), pointer)) {
+    const Node* properties = schema->member("properties");
+    for (std::uint64_t i = 0; properties != nullptr && properties->is_object() && i < properties->count; ++i) {
+      std::string name(properties->keys[i]);
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+    }
+  }
+  return names;
+}
+
+}  // namespace integ::json

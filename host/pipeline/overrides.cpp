@@ -1,0 +1,60 @@
+#include "pipeline/overrides.hpp"
+
+#include "base/text.hpp"
+
+#include <charconv>
+
+namespace integ::pipeline {
+namespace {
+
+std::vector<std::string> split(const std::string& path) {
+  std::vector<std::string> parts;
+  std::size_t begin = 0;
+  for (;;) {
+    const std::size_t dot = path.find('.', begin);
+    parts.push_back(path.substr(begin, dot - begin));
+    if (dot == std::string::npos) return parts;
+    begin = dot + 1;
+  }
+}
+
+Value& member_of(Value& map, const std::string& key, const std::string& origin) {
+  for (auto& [name, value] : map.members) {
+    if (name == key) return value;
+  }
+  Value made;
+  made.origin = origin;
+  map.members.emplace_back(key, made);
+  map.key_places.emplace_back(0, 0);
+  return map.members.back().second;
+}
+
+}  // namespace
+
+void apply(Value& root, const Override& override_) {
+  const std::string origin = "--set " + sanitised(override_.path, 80);
+  const auto fail = [&](const std::string& message) { throw Error(Kind::config, message).at({.file = origin}); };
+  Value* at = &root;
+  for (const std::string& part : split(override_.path)) {
+    if (part.empty()) fail("expected a path of keys, as in config.url");
+    if (at->kind == Value::Kind::list) {
+      std::size_t index = at->items.size();
+      std::from_chars(part.data(), part.data() + part.size(), index);
+      if (index >= at->items.size())
+        fail("'" + part + "' is no entry of the list, which has " + std::to_string(at->items.size()) +
+             " (the first is 0)");
+      at = &at->items[index];
+      continue;
+    }
+    if (at->kind == Value::Kind::scalar) fail("'" + part + "' would have to be a key in a text");
+    at->kind = Value::Kind::map;
+    at = &member_of(*at, part, origin);
+  }
+  Value value;
+  value.kind = Value::Kind::scalar;
+  value.text = override_.value;
+  value.origin = origin;
+  *at = std::move(value);
+}
+
+}  // namespace integ::pipeline

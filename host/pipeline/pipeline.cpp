@@ -1,0 +1,101 @@
+#include "pipeline/pipeline.hpp"
+
+#include "base/text.hpp"
+#include "json/pointer.hpp"
+#include "pipeline/reader.hpp"
+#include "pipeline/typed.hpp"
+
+#include <algorithm>
+
+namespace integ::pipeline {
+namespace {
+
+bool is_given(const Value* section) { return section != nullptr && section->kind != Value::Kind::null; }
+
+const Value* entry_of(const Value& list, const std::string& token) {
+  const auto index = json::array_index(token);
+  if (index && *index < list.items.size()) return &list.items[*index];
+  const auto named = std::find_if(list.items.begin(), list.items.end(), [&](const Value& item) {
+    return item.kind == Value::Kind::scalar && item.text == token;
+  });
+  return named == list.items.end() ? nullptr : &*named;
+}
+
+// Removes `protocol`, which is ours, and makes `path` one of the working directory's.
+Value adapter_options(const Pipeline& pipeline) {
+  Value options;
+  options.kind = Value::Kind::map;
+  const Value* output = pipeline.root.member("output");
+  if (output == nullptr) return options;
+  options.line = output->line;
+  options.column = output->column;
+  for (std::size_t i = 0; i < output->members.size(); ++i) {
+    auto [key, value] = output->members[i];
+    if (key == "protocol") continue;
+    if (key == "path" && value.kind == Value::Kind::scalar && value.text != "-") {
+      value.text = joined(pipeline.directory, value.text);
+      value.quoted = true;
+    }
+    options.members.emplace_back(key, std::move(value));
+    options.key_places.push_back(output->key_places[i]);
+  }
+  return options;
+}
+
+}  // namespace
+
+std::string Pipeline::config_json(std::string_view schema) const {
+  const Value* config = root.member("config");
+  return is_given(config) ? typed_json(file, *config, schema, "config") : "{}";
+}
+
+std::string Pipeline::output_json(std::string_view schema) const {
+  return typed_json(file, adapter_options(*this), schema, "output");
+}
+
+std::string Pipeline::http_json() const {
+  const Value* http = root.member("http");
+  return is_given(http) ? typed_json(file, *http, "", "http") : "";
+}
+
+void Pipeline::check_streams(const std::vector<std::string>& known) const {
+  if (!streams) return;
+  for (const StreamChoice& choice : *streams) {
+    if (std::find(known.begin(), known.end(), choice.name) != known.end()) continue;
+    std::string message = "unknown stream '" + sanitised(choice.name, 80) + "'";
+    if (const auto near = nearest(choice.name, known)) message += ", did you mean '" + *near + "'?";
+    throw error("/streams/" + choice.name,
+                message + " (" + connector + " has " + (known.empty() ? "no streams" : listed(known)) + ")");
+  }
+}
+
+Where Pipeline::place(std::string_view pointer) const {
+  const Value* at = &root;
+  Where where = where_of(file, root);
+  for (const std::string& token : json::pointer_tokens(pointer)) {
+    if (at->kind == Value::Kind::list) {
+      at = entry_of(*at, token);
+      if (at == nullptr) break;
+      where = where_of(file, *at);
+      continue;
+    }
+    const auto member = std::find_if(at->members.begin(), at->members.end(),
+                                     [&](const auto& candidate) { return candidate.first == token; });
+    if (member == at->members.end()) break;
+    const auto index = static_cast<std::size_t>(member - at->members.begin());
+    const auto [line, column] = at->key_places[index];
+    at = &member->second;
+    where = where_of(file, *at);
+    // What is in a map or list is meant; where something is missing in it, its key says where better.
+    if (at->kind == Value::Kind::map && line > 0) where = {.file = file, .line = line, .column = column};
+  }
+  return where;
+}
+
+Error Pipeline::error(std::string_view pointer, std::string message) const {
+  Error made(Kind::config, std::move(message));
+  made.at(place(pointer));
+  return made;
+}
+
+}  // namespace integ::pipeline

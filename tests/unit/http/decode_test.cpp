@@ -1,0 +1,178 @@
+// Decoding: every cut of every kind of body, whole ones at every split.
+#include "http/decode.hpp"
+
+#include "http/buffer_pool.hpp"
+#include "http/transport.hpp"
+
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <string>
+
+namespace integ::http {
+namespace {
+
+constexpr int kGzip = MAX_WBITS + 16;
+constexpr int kZlib = MAX_WBITS;
+constexpr int kRaw = -MAX_WBITS;
+
+std::string packed(const std::string& text, int window) {
+  z_stream stream{};
+  EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  std::string out(compressBound(text.size()) + 64, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+constexpr DecodeLimits kLimits{.max_body = 64u << 20};
+
+std::string decoded(const std::string& encoding, const std::string& bytes, std::size_t step = std::string::npos,
+                    const DecodeLimits& limits = kLimits) {
+  Decoder decoder(encoding, limits);
+  std::string out;
+  for (std::size_t at = 0; at < bytes.size(); at += std::min(step, bytes.size())) {
+    decoder.feed(std::string_view(bytes).substr(at, step), out, [] {});
+  }
+  decoder.finish();
+  return out;
+}
+
+TransportError refusal(const std::string& encoding, const std::string& bytes, const DecodeLimits& limits = kLimits) {
+  try {
+    decoded(encoding, bytes, std::string::npos, limits);
+  } catch (const TransportError& error) {
+    return error;
+  }
+  ADD_FAILURE() << "not refused";
+  return {};
+}
+
+const std::string kText = R"({"results":[{"name":"pikachu"},{"name":"bulbasaur"}],"next":null})";
+
+TEST(Decode, EveryKindAtEverySplit) {
+  const std::vector<std::pair<std::string, std::string>> kinds = {
+      {"", kText},
+      {"identity", kText},
+      {"gzip", packed(kText, kGzip)},
+      {"x-GZIP", packed(kText, kGzip)},
+      {"deflate", packed(kText, kZlib)},
+      {"Deflate", packed(kText, kRaw)},
+      {"gzip", packed(kText.substr(0, 20), kGzip) + packed(kText.substr(20), kGzip)},
+      {"gzip", packed(kText, kGzip) + packed("", kGzip)},
+      {"gzip", packed("", kGzip) + packed(kText, kGzip)},
+      {"gzip", packed(kText, kGzip) + std::string(37, '\0')},
+      {"gzip, identity", packed(kText, kGzip)},
+  };
+  for (const auto& [encoding, bytes] : kinds) {
+    for (std::size_t step = 1; step <= bytes.size(); ++step) {
+      ASSERT_EQ(decoded(encoding, bytes, step), kText) << encoding << " in pieces of " << step;
+    }
+  }
+}
+
+TEST(Decode, EveryTruncationIsFoundAtTheEnd) {
+  for (const auto& [encoding, bytes] : std::vector<std::pair<std::string, std::string>>{
+           {"gzip", packed(kText, kGzip)}, {"deflate", packed(kText, kZlib)}, {"deflate", packed(kText, kRaw)}}) {
+    for (std::size_t size = 1; size < bytes.size(); ++size) {
+      const TransportError error = refusal(encoding, bytes.substr(0, size));
+      EXPECT_EQ(error.why, TransportError::Why::decode) << encoding << " of " << size;
+      EXPECT_FALSE(error.permanent) << "a cut body may come whole the next time";
+    }
+  }
+  const std::string first = packed(kText, kGzip);
+  for (std::size_t more = 1; more < first.size(); ++more) {  // inside the second member
+    EXPECT_EQ(refusal("gzip", first + first.substr(0, more)).why, TransportError::Why::decode) << more;
+  }
+}
+
+TEST(Decode, BrokenDataIsFound) {
+  std::string bytes = packed(std::string(10'000, 'x') + kText, kGzip);
+  bytes[bytes.size() - 6] = static_cast<char>(bytes[bytes.size() - 6] ^ 1);  // its checksum
+  EXPECT_EQ(refusal("gzip", bytes).why, TransportError::Why::decode);
+  EXPECT_EQ(refusal("gzip", "not gzip at all").why, TransportError::Why::decode);
+  EXPECT_EQ(refusal("gzip", packed(kText, kGzip) + "garbage").why, TransportError::Why::decode);
+}
+
+TEST(Decode, AnUnknownEncodingIsRefusedByName) {
+  const TransportError error = refusal("br", "x");
+  EXPECT_TRUE(error.permanent);
+  EXPECT_NE(error.message.find("br"), std::string::npos) << error.message;
+  EXPECT_TRUE(refusal("gzip, gzip", "x").permanent);
+}
+
+TEST(Decode, NoBodyIsEncodedInNothing) { EXPECT_EQ(decoded("gzip", ""), ""); }
+
+TEST(Decode, TheCapCountsDecodedBytes) {
+  DecodeLimits limits = kLimits;
+  limits.max_body = 100'000;
+  EXPECT_EQ(decoded("", std::string(100'000, 'x'), 4096, limits).size(), 100'000u);
+  EXPECT_EQ(refusal("", std::string(100'001, 'x'), limits).why, TransportError::Why::too_large);
+  const TransportError error = refusal("gzip", packed(std::string(100'001, 'x'), kGzip), limits);
+  EXPECT_EQ(error.why, TransportError::Why::too_large);
+  EXPECT_TRUE(error.permanent);
+}
+
+TEST(Decode, ABombIsStoppedByItsRatio) {
+  const std::string below(1u << 20, 'x');  // a megabyte may be as uniform as it likes
+  EXPECT_EQ(decoded("gzip", packed(below, kGzip)).size(), below.size());
+  const TransportError error = refusal("gzip", packed(std::string(8u << 20, 'x'), kGzip));
+  EXPECT_EQ(error.why, TransportError::Why::too_large);
+  EXPECT_NE(error.message.find("200"), std::string::npos) << error.message;
+}
+
+TEST(Decode, TheReaderSeesTheBodyGrow) {
+  const std::string text(1'000'000, 'y');
+  std::string mixed = text;
+  for (std::size_t i = 0; i < mixed.size(); ++i) mixed[i] = static_cast<char>('a' + (i * i + i / 7) % 23);
+  const std::string bytes = packed(mixed, kGzip);
+  Decoder decoder("gzip", kLimits);
+  std::string out;
+  std::vector<std::size_t> sizes;
+  decoder.feed(bytes, out, [&] { sizes.push_back(out.size()); });
+  decoder.finish();
+  ASSERT_GT(sizes.size(), 8u);
+  EXPECT_EQ(sizes.back(), mixed.size()) << "the last bytes are told, too";
+  EXPECT_TRUE(std::is_sorted(sizes.begin(), sizes.end()));
+  EXPECT_EQ(out, mixed);
+}
+
+TEST(BufferPool, ABufferIsUsedAgainWithRoomBehindItsEnd) {
+  BufferPool pool;
+  Body first = pool.take(1000);
+  EXPECT_GE(first->capacity(), 1000 + kSpareCapacity);
+  first->assign(900, 'x');
+  const std::string* address = first.get();
+  Body second = first;
+  first.reset();
+  EXPECT_EQ(pool.kept(), 0u) << "somebody still holds it";
+  second.reset();
+  EXPECT_EQ(pool.kept(), 1u);
+  const Body again = pool.take(500);
+  EXPECT_EQ(again.get(), address);
+  EXPECT_TRUE(again->empty());
+}
+
+TEST(BufferPool, WhatItKeepsIsBoundedAndItMayDieFirst) {
+  Body survivor;
+  {
+    BufferPool pool(10'000, 4);
+    std::vector<Body> bodies;
+    for (int i = 0; i < 10; ++i) bodies.push_back(pool.take(100));
+    bodies.push_back(pool.take(1'000'000));
+    bodies.clear();
+    EXPECT_LE(pool.kept(), 4u);
+    EXPECT_GE(pool.kept(), 1u);
+    survivor = pool.take(10);
+    survivor->assign("still here");
+  }
+  EXPECT_EQ(*survivor, "still here");
+}
+
+}  // namespace
+}  // namespace integ::http

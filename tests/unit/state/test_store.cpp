@@ -1,0 +1,152 @@
+// What is committed is there again, and nothing else is.
+
+#include "state/store.hpp"
+#include "support.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sys/stat.h>
+#include <thread>
+
+namespace integ::state {
+namespace {
+
+using test::Child;
+using test::error_of;
+using test::Folder;
+using test::say;
+using testing::HasSubstr;
+
+TEST(Store, ReadsBackWhatWasCommittedAfterReopening) {
+  const Folder folder;
+  const std::string path = folder / "deep/er/state.db";
+  const std::string odd = "it's \"odd\"\n\xC3\xA9";
+  {
+    const auto store = open_sqlite_store(path);
+    const auto lease = store->lease("orders");
+    store->commit("orders", lease->token(), {"b", ""}, R"({"n":1})");
+    store->commit("orders", lease->token(), {"a", "eu"}, R"({"n":2})");
+    store->commit("orders", lease->token(), {"a", ""}, R"({"n":3})");
+    store->commit("orders", lease->token(), {"b", ""}, R"({"n":4})");
+    const auto other = store->lease(odd);
+    store->commit(odd, other->token(), {odd, odd}, "{}");
+  }
+  const auto store = open_sqlite_store(path, true);
+  const auto entries = store->load("orders");
+  ASSERT_EQ(entries.size(), 3U);
+  EXPECT_EQ(entries[0].stream, (StreamId{"a", ""}));
+  EXPECT_EQ(entries[0].json, R"({"n":3})");
+  EXPECT_EQ(entries[1].stream, (StreamId{"a", "eu"}));
+  EXPECT_EQ(entries[2].stream, (StreamId{"b", ""}));
+  EXPECT_EQ(entries[2].json, R"({"n":4})");
+  EXPECT_GT(entries[2].updated_at_ms, 1'600'000'000'000);
+  EXPECT_EQ(store->pipelines(), (std::vector<std::string>{odd, "orders"}));
+  EXPECT_TRUE(store->load("nothing").empty());
+}
+
+TEST(Store, ClearsOneStreamOrAll) {
+  const Folder folder;
+  const auto store = open_sqlite_store(folder / "state.db");
+  const auto lease = store->lease("p");
+  for (const StreamId& id : {StreamId{"a", ""}, StreamId{"a", "x"}, StreamId{"b", ""}}) {
+    store->commit("p", lease->token(), id, "{}");
+  }
+  EXPECT_EQ(store->clear("p", StreamId{"a", ""}), 1U);
+  EXPECT_EQ(store->clear("p", StreamId{"a", ""}), 0U);
+  EXPECT_EQ(store->load("p").size(), 2U);
+  EXPECT_EQ(store->clear("p", std::nullopt), 2U);
+  EXPECT_TRUE(store->pipelines().empty());
+}
+
+TEST(Store, LargeStatesSurvive) {
+  const Folder folder;
+  const auto store = open_sqlite_store(folder / "state.db");
+  const auto lease = store->lease("p");
+  const std::string large = "{\"ids\":\"" + std::string(5'000'000, 'x') + "\"}";
+  store->commit("p", lease->token(), {"s", ""}, large);
+  EXPECT_EQ(store->load("p").at(0).json, large);
+}
+
+TEST(Store, FilesAreForTheOwnerAlone) {
+  const Folder folder;
+  const mode_t before = ::umask(0);
+  const auto store = open_sqlite_store(folder / "state.db");
+  const auto lease = store->lease("p");
+  store->commit("p", lease->token(), {"s", ""}, "{}");
+  ::umask(before);
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+    struct stat status {};
+    ASSERT_EQ(::stat(entry.path().c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777U, 0600U) << entry.path();
+    ++files;
+  }
+  EXPECT_EQ(files, 4) << "the store, its log, the log's index, the lock";
+}
+
+TEST(Store, AMissingOneIsNotMadeWhenItMustExist) {
+  const Folder folder;
+  const Error error = error_of([&] { open_sqlite_store(folder / "x/state.db", true); });
+  EXPECT_EQ(error.kind(), Kind::config);
+  EXPECT_THAT(error.message(), HasSubstr(folder / "x/state.db"));
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST(Store, ThreadsCommitAtOnceAndNothingIsLost) {
+  const Folder folder;
+  const auto store = open_sqlite_store(folder / "state.db");
+  const auto lease = store->lease("p");
+  const auto commits = [&](const std::string& prefix) {
+    for (int i = 0; i < 100; ++i) {
+      store->commit("p", lease->token(), {prefix + std::to_string(i), ""}, std::to_string(i));
+    }
+  };
+  std::thread first(commits, "a");
+  std::thread second(commits, "b");
+  first.join();
+  second.join();
+  EXPECT_EQ(store->load("p").size(), 200U);
+}
+
+TEST(Store, ProcessesCommitAtOnceAndNothingIsLost) {
+  const Folder folder;
+  const std::string path = folder / "state.db";
+  const auto commits = [&](const std::string& pipeline) {
+    return [&path, pipeline](int) {
+      const auto store = open_sqlite_store(path);
+      const auto lease = store->lease(pipeline);
+      for (int i = 0; i < 50; ++i) store->commit(pipeline, lease->token(), {std::to_string(i), ""}, "{}");
+    };
+  };
+  Child first(commits("a"));
+  Child second(commits("b"));
+  EXPECT_EQ(first.wait(), 0) << first.line();
+  EXPECT_EQ(second.wait(), 0) << second.line();
+  const auto store = open_sqlite_store(path, true);
+  EXPECT_EQ(store->load("a").size(), 50U);
+  EXPECT_EQ(store->load("b").size(), 50U);
+}
+
+TEST(Store, WhatWasCommittedOutlivesAKill) {
+  const Folder folder;
+  const std::string path = folder / "state.db";
+  Child child([&](int fd) {
+    const auto store = open_sqlite_store(path);
+    const auto lease = store->lease("p");
+    for (int i = 0;; ++i) {
+      store->commit("p", lease->token(), {"s", ""}, std::to_string(i));
+      say(fd, std::to_string(i));
+    }
+  });
+  int last = -1;
+  for (int i = 0; i < 40; ++i) last = std::stoi(child.line());
+  child.kill();
+  for (std::string line = child.line(); !line.empty(); line = child.line()) last = std::stoi(line);
+  const auto store = open_sqlite_store(path, true);
+  // The one after the last that was told of may have been committed, too.
+  EXPECT_THAT(std::stoi(store->load("p").at(0).json), testing::AnyOf(last, last + 1));
+}
+
+}  // namespace
+}  // namespace integ::state
