@@ -105,6 +105,7 @@ std::int64_t Database::changes() const { return sqlite3_changes64(handle()); }
 
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle()) == 0; }
 
+// NOLINTNEXTLINE(readability-make-member-function-const): it changes the file
 void Database::rollback() noexcept {
   if (in_transaction()) sqlite3_exec(handle(), "ROLLBACK", nullptr, nullptr, nullptr);
 }

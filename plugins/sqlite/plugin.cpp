@@ -47,10 +47,10 @@ integ_sqlite::Options options_of(const integ::AdapterContext& context) {
 
 }  // namespace
 
-INTEG_ADAPTER_PLUGIN(integ::Adapter("sqlite", "0.1.0")
-                         .title("SQLite")
-                         .options_schema(options_schema)
-                         .flags(INTEG_ADAPTER_NO_SINK | INTEG_ADAPTER_SELECTED_FIELDS)
-                         .opens([](const integ::AdapterContext& context) {
-                           return std::make_unique<integ_sqlite::Session>(context, options_of(context));
-                         }))
+INTEG_PLUGIN(integ::Adapter("sqlite", "0.1.0")
+                 .title("SQLite")
+                 .options_schema(options_schema)
+                 .flags(INTEG_ADAPTER_NO_SINK | INTEG_ADAPTER_SELECTED_FIELDS)
+                 .opens([](const integ::AdapterContext& context) {
+                   return std::make_unique<integ_sqlite::Session>(context, options_of(context));
+                 }))

@@ -14,7 +14,7 @@ namespace {
 // disk's sync (some 5 ms) is not what a run waits for.
 constexpr std::int64_t oldest_ns = 500'000'000;
 constexpr std::size_t most_records = 50'000;
-constexpr std::size_t most_bytes = std::size_t{32} << 20;
+constexpr std::size_t most_bytes = std::size_t{32} << 20U;
 // The gap that a busy run leaves after each commit, in which another process's look at the lock (1 ms apart)
 // finds it free. SQLite's lock knows no queue: without the gap one run can keep the other out to its end.
 constexpr std::chrono::milliseconds gap(2);

@@ -42,7 +42,7 @@ class Writer {
   // Binds all members; `again` when the table had to grow first.
   Outcome bind(std::string_view record);
   Outcome bind_owner();
-  void bind_value(std::size_t column, const Value& value);
+  void bind_value(std::size_t index, const Value& value);
   void put_aside(const Member& member);
 
   Database& database_;
