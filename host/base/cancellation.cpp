@@ -50,7 +50,7 @@ bool Cancellation::wait_until(std::chrono::steady_clock::time_point when) const 
   return !changed_.wait_until(lock, when, [this] { return reason_ != CancelReason::none; });
 }
 
-Cancellation::Hook Cancellation::on_cancel(std::function<void()> callback) {
+Cancellation::Hook Cancellation::on_cancel(std::function<void()> callback) const {
   const std::lock_guard hooks_lock(hooks_mutex_);
   if (cancelled()) {
     callback();
@@ -61,7 +61,7 @@ Cancellation::Hook Cancellation::on_cancel(std::function<void()> callback) {
   return {this, id};
 }
 
-void Cancellation::remove(std::size_t id) {
+void Cancellation::remove(std::size_t id) const {
   const std::lock_guard hooks_lock(hooks_mutex_);
   hooks_.erase(id);
 }

@@ -30,8 +30,8 @@ class Cancellation {
 
    private:
     friend class Cancellation;
-    Hook(Cancellation* owner, std::size_t id) : owner_(owner), id_(id) {}
-    Cancellation* owner_ = nullptr;
+    Hook(const Cancellation* owner, std::size_t id) : owner_(owner), id_(id) {}
+    const Cancellation* owner_ = nullptr;
     std::size_t id_ = 0;
   };
 
@@ -49,19 +49,19 @@ class Cancellation {
   bool wait_until(std::chrono::steady_clock::time_point when) const;
   // Runs at once, on this thread, when already cancelled. Callbacks are short, do not throw, and neither
   // make nor destroy hooks.
-  [[nodiscard]] Hook on_cancel(std::function<void()> callback);
+  [[nodiscard]] Hook on_cancel(std::function<void()> callback) const;
 
  private:
-  void remove(std::size_t id);
+  void remove(std::size_t id) const;
 
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   CancelReason reason_ = CancelReason::none;  // guarded by mutex_
   std::atomic<bool> flag_{false};             // the same, for a look without the lock
   // Held while hooks run, so that a Hook's destructor waits for a callback under way.
-  std::mutex hooks_mutex_;
-  std::map<std::size_t, std::function<void()>> hooks_;  // guarded by hooks_mutex_, as is next_id_
-  std::size_t next_id_ = 1;
+  mutable std::mutex hooks_mutex_;
+  mutable std::map<std::size_t, std::function<void()>> hooks_;  // guarded by hooks_mutex_, as is next_id_
+  mutable std::size_t next_id_ = 1;
 };
 
 }  // namespace integ

@@ -225,7 +225,7 @@ integ_status add_slice(integ_http_context* handle, integ_str key, integ_str json
 
 integ_status add_stream(integ_http_context* handle, const integ_stream* added) noexcept {
   return guarded(handle, {Phase::discover}, "add_stream", [&](Context& context) {
-    context.backend().add_stream(plugin::read_stream(added, "the discovered stream"));
+    context.backend().add_stream(plugin::read_discovered_stream(added, "the discovered stream"));
     return Flow::ok;
   });
 }

@@ -158,7 +158,7 @@ void CurlTransport::Impl::perform(const Attempt& attempt, Receiver& receiver, co
 
   // Listening changes nothing that the caller sees of it.
   const Cancellation::Hook hook =
-      const_cast<Cancellation&>(cancellation).on_cancel([&transfer] { transfer->interrupt(); });
+      cancellation.on_cancel([&transfer] { transfer->interrupt(); });
   post({Command::What::start, transfer});
   Transfer::Taken taken;
   try {
