@@ -42,12 +42,32 @@ std::string standing_alone(const Node& part, const Node& root, bool with_choices
   return out;
 }
 
-// A circle of references would send valijson round for ever.
+// A schema that comes back to itself without a step into the instance would send valijson round for ever.
+void check_circles(const Node& schema, const Node& root, std::vector<const Node*>& path) {
+  const Node& node = resolved(schema, root);
+  if (!node.is_object()) return;
+  if (std::find(path.begin(), path.end(), &node) != path.end()) {
+    throw Error(Kind::plugin, "a schema contains itself by allOf, anyOf, oneOf, not or if");
+  }
+  path.push_back(&node);
+  for (std::uint64_t i = 0; i < node.count; ++i) {
+    const std::string_view key = node.keys[i];
+    const Node& part = node.items[i];
+    if (key == "not" || key == "if" || key == "then" || key == "else") check_circles(part, root, path);
+    if (key != "allOf" && !is_choice(key)) continue;
+    for (std::uint64_t k = 0; part.is_array() && k < part.count; ++k) check_circles(part.items[k], root, path);
+  }
+  path.pop_back();
+}
+
+// Every reference must lead somewhere, and none round in a circle.
 void check_references(const Node& node, const Node& root) {
   if (node.is_object() && node.member("$ref") != nullptr && node.member("$ref")->is_string() &&
       !reference_resolves(node, root)) {
     throw Error(Kind::plugin, "'$ref': '" + std::string(node.string("$ref")) + "' leads to nothing in the schema");
   }
+  std::vector<const Node*> path;
+  check_circles(node, root, path);
   for (std::uint64_t i = 0; i < node.count; ++i) {
     if (node.is_object() && (node.keys[i] == "const" || node.keys[i] == "enum" || node.keys[i] == "default")) continue;
     check_references(node.items[i], root);

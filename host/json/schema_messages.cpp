@@ -70,11 +70,12 @@ std::string types_of(const Schemas& schemas) {
   return "another type";
 }
 
-// What stands between the quotes at the end of a description.
-std::string named(std::string_view description) {
-  const std::size_t from = description.find('\'');
+// The name that a description quotes at its end, behind `words`.
+std::string named(std::string_view description, std::string_view words) {
+  const std::size_t at = description.find(words);
   const std::size_t to = description.rfind('\'');
-  return from == std::string_view::npos || to <= from ? "" : std::string(description.substr(from + 1, to - from - 1));
+  const std::size_t from = at + words.size() + 1;
+  return at == std::string_view::npos || to <= from ? "" : std::string(description.substr(from, to - from));
 }
 
 std::vector<Violation> unknown_properties(const Schemas& schemas, const Node* instance, const std::string& pointer,
@@ -146,20 +147,21 @@ std::vector<Violation> worded(const Node& schema_root, const Node& instance_root
   // These follow the findings of the value inside, which say more.
   for (const std::string_view repeat :
        {"Failed to validate against a conditional schema", "Failed to validate item #",
-        "Failed to validate against additional properties schema", "Failed to validate against any"}) {
+        "Failed to validate against additional properties schema", "Failed to validate against schema associated",
+        "Failed to validate against any"}) {
     if (description.starts_with(repeat)) return {};
   }
   if (description.starts_with("Missing required property")) {
-    const std::string name = named(description);
+    const std::string name = named(description, "property ");
     return {{.pointer = child(pointer, name), .message = "is required, but missing", .unknown = false}};
   }
   if (description.starts_with("Missing dependency")) {
-    const std::string name = named(description);
+    const std::string name = named(description, "dependency ");
     return {
         {.pointer = child(pointer, name), .message = "is required by another property, but missing", .unknown = false}};
   }
   if (description.starts_with("Object contains a property")) {
-    return unknown_properties(schemas, instance, pointer, named(description));
+    return unknown_properties(schemas, instance, pointer, named(description, "constraints: "));
   }
   if (description.starts_with("Value type not permitted")) {
     return one("expected " + types_of(schemas) + ", found " + std::string(type_name(instance)));

@@ -2,7 +2,9 @@
 
 #include "json/pointer.hpp"
 
-#include <rapidjson/document.h>
+// Without this valijson prints and aborts where it would throw.
+#define VALIJSON_USE_EXCEPTIONS 1
+
 #include <valijson/adapters/rapidjson_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>

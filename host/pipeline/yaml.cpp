@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <map>
 #include <sstream>
+#include <tuple>
 
 namespace integ::pipeline {
 namespace {
@@ -204,16 +205,23 @@ const Value* Value::member(const std::string& key) const {
 }
 
 Value parse_tree(const Source& source) {
-  std::istringstream stream(source.text());
+  // yaml-cpp takes text in quotes for closed when the file ends right behind a line break, and would drop what the
+  // person meant to write; so the last thing in the file is a comment.
+  std::istringstream stream(source.text().ends_with('\n') ? source.text() + "#" : source.text());
   TreeBuilder builder(source);
   try {
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
-    const Where where = source.where(error.mark.line, error.mark.column);
+    Where where = source.where(error.mark.line, error.mark.column);
     std::string message = in_plain_words(error.msg);
-    if (source.line(where.line).find("${") != std::string_view::npos) {
+    const std::string_view line = source.line(where.line);
+    const std::size_t tab = line.find('\t');
+    if (tab < line.find_first_not_of(" \t")) {
+      message = in_plain_words(YAML::ErrorMsg::TAB_IN_INDENTATION);
+      where.column = static_cast<int>(tab) + 1;
+    } else if (line.find("${") != std::string_view::npos) {
       message += "; a value with ${...} has to be quoted inside of [...] and {...}, and where it holds ': ' or ' #'";
     }
     throw Error(Kind::config, message).at(where);

@@ -4,8 +4,8 @@
 //   INTEG_PLUGIN(source_a(), source_b(), an_adapter())      // several in one library
 //
 // Everything here is noexcept and catches everything: the one place where an exception becomes a status.
-// A part of a plug-in is anything with a descriptor() that gives a `const integ_connector*` or a
-// `const integ_adapter*`.
+// A part of a plug-in is a Source, an Adapter, or anything else with a descriptor() that gives a
+// `const integ_connector*` or a `const integ_adapter*`.
 #pragma once
 
 #include <integ/context.hpp>
@@ -108,8 +108,14 @@ class Plugin {
  private:
   template <class P>
   void list(P& part) {
-    if constexpr (std::convertible_to<decltype(part.descriptor()), const integ_connector*>) {
+    if constexpr (requires {
+                    { part.descriptor() } -> std::convertible_to<const integ_connector*>;
+                  }) {
       connectors_.push_back(part.descriptor());
+    } else if constexpr (requires(integ_adapter & raw) { part.describe(raw); }) {
+      auto& raw = *described_.emplace_back(std::make_unique<integ_adapter>());
+      part.describe(raw);
+      adapters_.push_back(&raw);
     } else {
       adapters_.push_back(part.descriptor());
     }
@@ -118,6 +124,7 @@ class Plugin {
   std::tuple<Part...> parts_;
   std::vector<const integ_connector*> connectors_;
   std::vector<const integ_adapter*> adapters_;
+  std::vector<std::unique_ptr<integ_adapter>> described_;
   integ_plugin raw_{};
 };
 

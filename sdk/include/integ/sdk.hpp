@@ -9,6 +9,7 @@
 #endif
 
 #include <integ/abi.h>
+#include <integ/adapter.hpp>
 #include <integ/auth.hpp>
 #include <integ/codec.hpp>
 #include <integ/context.hpp>

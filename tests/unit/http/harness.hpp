@@ -3,6 +3,7 @@
 
 #include "base/cancellation.hpp"
 #include "base/clock.hpp"
+#include "base/error.hpp"
 #include "base/log.hpp"
 #include "http/client.hpp"
 

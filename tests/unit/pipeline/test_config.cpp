@@ -82,7 +82,7 @@ TEST(Config, WhatCannotBeConvertedIsRefusedByName) {
       {"  tags: [a, {b: c}]\n", 5, 13, "config.tags.1: expected text, found a map"},
       {"  user: {age: x}\n", 5, 15, "config.user.age: expected an integer, found 'x'"},
       {"  user: bob\n", 5, 9, "config.user: expected a map, found 'bob'"},
-      {"  ulr: x\n", 5, 3, "config: unknown key 'ulr', did you mean 'url'?"},
+      {"  urll: x\n", 5, 3, "config: unknown key 'urll', did you mean 'url'?"},
       {"  user: {nam: x}\n", 5, 10, "config.user: unknown key 'nam', did you mean 'name'?"},
   };
   for (const Case& c : cases) EXPECT_THAT(config_error(c.config), IsAt(c.line, c.column, c.says)) << c.config;
@@ -113,8 +113,8 @@ TEST(Config, OfAnOutputWithItsSchema) {
   const std::string schema = R"({"type": "object", "properties": {"path": {"type": "string"},
       "size": {"type": "integer"}, "bare": {"type": "boolean"}}, "additionalProperties": false})";
   EXPECT_EQ(p.output_json(schema), R"({"path":")" + p.directory + R"(/5","size":7,"bare":true})");
-  const Pipeline wrong = pipeline("name: p\nconnector: c\noutput: {protocol: x, bear: yes}\n");
-  EXPECT_THAT(error_of([&] { wrong.output_json(schema); }), IsAt(3, 23, "output: unknown key 'bear', did you mean"));
+  const Pipeline wrong = pipeline("name: p\nconnector: c\noutput: {protocol: x, bares: yes}\n");
+  EXPECT_THAT(error_of([&] { wrong.output_json(schema); }), IsAt(3, 23, "output: unknown key 'bares', did you mean"));
 }
 
 TEST(Config, ABrokenSchemaIsThePluginsFault) {

@@ -49,5 +49,18 @@ TEST(Files, OneNameOnceInAStore) {
   EXPECT_THAT(error.message(), HasSubstr("first in " + a + ":1"));
 }
 
+TEST(Files, TheExamplesAreRightAndCanBeRunTogether) {
+  std::vector<Pipeline> all;
+  for (const std::string& file : files_of({INTEG_CONFIGS})) {
+    for (Pipeline& p : load(file, environment({}))) all.push_back(std::move(p));
+  }
+  EXPECT_GE(all.size(), 6U);
+  check_unique(all);
+  for (const Pipeline& p : all) {
+    EXPECT_EQ(p.config_json(R"({"properties": {"url": {"type": "string"}}})"), R"({"url":"https://pokeapi.co/api/v2"})")
+        << p.file;
+  }
+}
+
 }  // namespace
 }  // namespace integ::pipeline::test

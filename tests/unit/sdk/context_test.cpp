@@ -221,6 +221,10 @@ TEST(Plugin, CarriesSeveralConnectorsAndAdapters) {
   EXPECT_EQ(plugin->descriptor()->connector_count, 2U);
   EXPECT_EQ(plugin->descriptor()->adapter_count, 1U);
   EXPECT_EQ(plugin->descriptor()->adapters[0], &adapter);
+
+  const auto both = integ::detail::make_plugin(source([](integ::HttpContext&) {}), integ::Adapter("rows", "1.0.0"));
+  ASSERT_EQ(both->descriptor()->adapter_count, 1U);
+  EXPECT_EQ(integ::detail::view(both->descriptor()->adapters[0]->name), "rows");
 }
 
 }  // namespace

@@ -1,0 +1,99 @@
+// Slicing in tests: a page in pieces of a given size, and what came of it as one comparable value.
+#pragma once
+
+#include "json/slicer.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace integ::json {
+
+inline std::ostream& operator<<(std::ostream& out, SliceError::Why why) {
+  constexpr const char* kNames[] = {"cut", "malformed", "no_array", "no_object", "too_deep", "invalid_utf8"};
+  return out << kNames[static_cast<int>(why)];
+}
+
+}  // namespace integ::json
+
+namespace integ::test {
+
+struct Outcome {
+  std::vector<std::string> records;
+  std::string skeleton;
+  std::vector<std::string> observed;
+  std::size_t replaced = 0;
+  bool null_array = false;
+  bool missing = false;
+  std::optional<json::SliceError::Why> error;
+  std::size_t offset = 0;
+  std::string message;
+
+  bool operator==(const Outcome&) const = default;
+};
+
+inline std::ostream& operator<<(std::ostream& out, const Outcome& o) {
+  if (o.error) return out << *o.error << " at " << o.offset << ": " << o.message;
+  for (const auto& record : o.records) out << "record " << record << "\n";
+  out << "skeleton " << o.skeleton;
+  for (const auto& value : o.observed) out << "\nobserved " << value;
+  return out;
+}
+
+// Feeds `text` in two parts, or in pieces of `piece` bytes; the page moves before each of them.
+class Feeder {
+ public:
+  explicit Feeder(json::SliceOptions options) : slicer_(std::move(options)) {}
+
+  Outcome whole(std::string_view text) { return pieces(text, text.size() + 1); }
+  Outcome pieces(std::string_view text, std::size_t piece) {
+    std::vector<std::size_t> cuts;
+    for (std::size_t at = piece; at < text.size(); at += piece) cuts.push_back(at);
+    return at(text, cuts);
+  }
+  Outcome at(std::string_view text, const std::vector<std::size_t>& cuts) {
+    Outcome outcome;
+    try {
+      slicer_.reset();
+      std::string page;
+      std::size_t from = 0;
+      for (const std::size_t cut : cuts) {
+        std::string moved(page + std::string(text.substr(from, cut - from)));
+        page.swap(moved);
+        slicer_.feed(page);
+        from = cut;
+      }
+      page += text.substr(from);
+      const json::Slices slices = slicer_.finish(page);
+      for (const auto record : slices.records) outcome.records.emplace_back(record);
+      outcome.skeleton = slices.skeleton.text();
+      outcome.observed = slices.observed;
+      outcome.replaced = slices.replaced_utf8;
+      outcome.null_array = slices.null_array;
+      outcome.missing = slices.missing_array;
+    } catch (const json::SliceError& error) {
+      outcome.error = error.why;
+      outcome.offset = error.offset;
+      outcome.message = error.message;
+    }
+    return outcome;
+  }
+
+ private:
+  json::Slicer slicer_;
+};
+
+inline Outcome slice(std::string_view text, json::SliceOptions options) {
+  return Feeder(std::move(options)).whole(text);
+}
+
+inline json::SliceOptions at(std::string pointer) {
+  json::SliceOptions options;
+  options.records = std::move(pointer);
+  return options;
+}
+
+}  // namespace integ::test
