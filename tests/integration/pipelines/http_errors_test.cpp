@@ -64,7 +64,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Trouble{"Throttled", Fault::with_status(429).header("Retry-After", "0"), {"429"}},
                       // F041
                       Trouble{"TooDeep", Fault::with_body("{\"results\":" + std::string(200'000, '[')), {"deep"}}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& one) { return std::string(one.param.name); });
 
 class HttpTrouble : public PipelineTest {};
 

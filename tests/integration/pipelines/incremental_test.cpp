@@ -132,7 +132,7 @@ INSTANTIATE_TEST_SUITE_P(AtRequest, Killed,
                                            Kill{"Sixth", 6, 1, "append", true}, Kill{"Eighth", 8, 1, "upsert", true},
                                            Kill{"LastOfSeveral", 9, 20, "upsert", true},
                                            Kill{"Last", 10, 1, "append", true}),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& one) { return std::string(one.param.name); });
 
 TEST_F(Incremental, SigtermKeepsWhatWasAccepted) {
   folder.write("p.yaml", updates(into("append"), "concurrency: 1\n"));
