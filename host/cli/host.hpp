@@ -25,7 +25,7 @@ namespace integ::cli {
 struct GlobalOptions {
   std::vector<std::string> plugin_dirs;
   std::string log_format = "text";
-  std::string log_level = "info";
+  std::string log_level;  // "" unsaid: info, or what a pipeline's `log:` says
   bool quiet = false;
 };
 

@@ -41,7 +41,7 @@ int set(state::Store& store, const StateOptions& options) {
   const json::Document state = json::Document::parse(text, "the state");
   if (!state.root().is_object()) throw Error(Kind::config, "the state: expected a JSON object");
   const auto lease = store.lease(options.pipeline);
-  store.commit(options.pipeline, lease->token(), {options.stream, options.name_space}, json::compacted(state.text()));
+  store.correct(options.pipeline, lease->token(), {options.stream, options.name_space}, json::compacted(state.text()));
   return 0;
 }
 
