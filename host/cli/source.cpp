@@ -2,6 +2,7 @@
 // answers with a message and exits 0; what is wrong with a configuration is a TRACE error and exit 1.
 #include "base/files.hpp"
 #include "cli/job.hpp"
+#include "cli/locked_session.hpp"
 #include "cli/platform.hpp"
 #include "cli/stdio.hpp"
 #include "cli/verbs.hpp"
@@ -11,8 +12,6 @@
 #include "sync/check.hpp"
 #include "sync/discover.hpp"
 #include "sync/read.hpp"
-
-#include <mutex>
 
 namespace integ::cli {
 namespace {
@@ -142,27 +141,28 @@ int source(Host& host, const SourceOptions& options) {
   const auto sink = protocol::fd_sink(out.fd(), "standard output");
   const auto adapter = protocol::airbyte_adapter();
   const json::Document none = json::Document::parse("{}");
-  const auto session =
+  const auto unlocked =
       adapter->open({.options = &none.root(), .sink = sink.get(), .sinks = nullptr, .log = &host.log()});
+  LockedSession session(*unlocked);
   try {
     int code = 1;
     {
-      const DirectLogWriter as_messages(*session, host.log());
+      const DirectLogWriter as_messages(session, host.log());
       try {
-        code = Source(host, options, *session).run();
+        code = Source(host, options, session).run();
       } catch (const Errors& errors) {
-        tell(host, *session, joined(errors));
+        tell(host, session, joined(errors));
       } catch (const Error& error) {
         if (error.kind() == Kind::output) throw;
         if (error.kind() == Kind::cancelled) {
           code = exit_code_of(host.cancellation().reason(), 1);
         } else {
-          tell(host, *session, error);
+          tell(host, session, error);
         }
       }
     }
-    session->flush(protocol::Flush::now);
-    session->close(INTEG_OK);
+    session.flush(protocol::Flush::now);
+    session.close(INTEG_OK);
     return code;
   } catch (const Error& error) {
     // Whoever reads is gone, or the disk is full: a closed pipe is no news to anybody.

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <ostream>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
