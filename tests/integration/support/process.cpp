@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <ostream>
 #include <spawn.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
