@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include <array>
+#include <charconv>
 #include <stdexcept>
 
 namespace integration {
@@ -16,6 +18,11 @@ constexpr int busy_ms = 10'000;  // a killed writer's recovery, or another proce
 
 std::optional<std::string> text_of(sqlite3_stmt* statement, int column) {
   if (sqlite3_column_type(statement, column) == SQLITE_NULL) return std::nullopt;
+  if (sqlite3_column_type(statement, column) == SQLITE_FLOAT) {  // SQLite itself would print 15 digits
+    std::array<char, 32> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), sqlite3_column_double(statement, column));
+    return std::string(text.data(), end.ptr);
+  }
   const unsigned char* text = sqlite3_column_text(statement, column);
   return std::string(reinterpret_cast<const char*>(text),
                      static_cast<std::size_t>(sqlite3_column_bytes(statement, column)));

@@ -10,7 +10,7 @@ struct sqlite3;
 
 namespace integration {
 
-// Each value as SQLite's own text of it (the bytes, NUL too), NULL as nothing.
+// Each value as text (the bytes, NUL too; a double by its shortest spelling), NULL as nothing.
 using Row = std::vector<std::optional<std::string>>;
 
 class Database {
