@@ -197,17 +197,15 @@ int run(Host& host, const RunOptions& options) {
     deadline.emplace(host.cancellation(), std::chrono::milliseconds(*ms));
   }
   std::vector<PipelineReport> reports;
-  {
-    const ProtocolStdout out(host.log(), "a plug-in");
-    for (const Prepared& one : prepared) {
-      if (host.cancellation().cancelled()) break;
-      reports.push_back(PipelineRun(host, options, one, out).run());
-      const PipelineReport& report = reports.back();
-      if (report.configuration && report.error) {
-        host.complain(*report.error);
-      } else {
-        host.log().info({}, summary(report));
-      }
+  for (const Prepared& one : prepared) {
+    if (host.cancellation().cancelled()) break;
+    const ProtocolStdout out(host.log(), "connector " + one.pipeline.connector);
+    reports.push_back(PipelineRun(host, options, one, out).run());
+    const PipelineReport& report = reports.back();
+    if (report.configuration && report.error) {
+      host.complain(*report.error);
+    } else {
+      host.log().info({}, summary(report));
     }
   }
   int code = exit_code_of(reports);
