@@ -63,6 +63,13 @@ class PluginSession final : public protocol::Session {
     main_sink_.sink = services.sink;
   }
 
+  PluginSession(const PluginSession&) = delete;
+  PluginSession& operator=(const PluginSession&) = delete;
+  // A session that nobody closed ended by an error.
+  ~PluginSession() override {
+    if (session_ != nullptr && adapter_.table.close != nullptr) adapter_.table.close(session_, INTEG_E_INTERNAL);
+  }
+
   void open() {
     call("open", adapter_.table.open(adapter_.table.self, &host_table(), context_.handle(), sink(), &session_));
     if (session_ == nullptr) throw Error(Kind::plugin, "adapter " + adapter_.name + " opened no session");

@@ -22,13 +22,16 @@ struct Bookmarks {
   Bookmarks(const pipeline::Pipeline& pipeline)
       : name(pipeline.name), store(state::open_sqlite_store(pipeline.state_path)), lease(store->lease(pipeline.name)) {}
 
-  State load() const {
-    State out;
-    for (const state::Entry& entry : store->load(name)) out.streams[entry.stream] = entry.json;
-    return out;
-  }
+  State load() const { return as_state(store->load(name)); }
+  State corrections() const { return as_state(store->corrections(name)); }
   void commit(const Stream& stream, const std::string& json) {
     store->commit(name, lease->token(), {stream.name, stream.name_space}, json);
+  }
+
+  static State as_state(const std::vector<state::Entry>& entries) {
+    State out;
+    for (const state::Entry& entry : entries) out.streams[entry.stream] = entry.json;
+    return out;
   }
 
   std::string name;
@@ -77,6 +80,7 @@ class PipelineRun {
 
   void sync() {
     const pipeline::Pipeline& pipeline = prepared_.pipeline;
+    if (pipeline.log_level && host_.options().log_level.empty()) host_.log().set_level(*pipeline.log_level);
     Bookmarks bookmarks(pipeline);
     http::CurlTransport transport(prepared_.settings);
     const sync::Services services{host_.clock(), host_.log(), host_.secrets(), counters_, host_.cancellation()};
@@ -87,7 +91,10 @@ class PipelineRun {
     request.catalog = prepared_.catalog(sync::all_streams(*prepared_.handle.connector, discovered), options_.streams,
                                         options_.full_refresh);
     request.from_scratch = options_.full_refresh;
-    if (!options_.full_refresh) request.state = bookmarks.load();
+    if (!options_.full_refresh) {
+      request.state = bookmarks.load();
+      request.corrected = bookmarks.corrections();
+    }
     choose_states(request.catalog, request.state, true);
     request.concurrency = pipeline.concurrency;
     request.cut_fields = prepared_.adapter->selected_fields();
@@ -104,7 +111,10 @@ class PipelineRun {
                    [&](const Stream& stream, const std::string& json) { bookmarks.commit(stream, json); });
     report_.streams = result.streams;
     report_.cancelled = result.cancelled;
-    if (result.error) throw Error(*result.error);
+    if (result.error) {
+      session->close(INTEG_E_OUTPUT);
+      throw Error(*result.error);
+    }
     session->close(report_.ok() ? INTEG_OK : report_.cancelled ? INTEG_CANCELLED : INTEG_E_INTERNAL);
     sink->flush();
   }

@@ -15,26 +15,33 @@ std::uint64_t load(const char* at) noexcept {
   return word;
 }
 
-std::uint64_t mixed(std::uint64_t lane, std::uint64_t word) noexcept {
-  return std::rotl(lane ^ (word * kOdd2), 29) * kOdd1;
-}
+// A step of a lane: for a given word a bijection of the lane, and for a given lane one of the word, so that
+// two texts of one length which differ in one word of a lane never end alike.
+std::uint64_t stepped(std::uint64_t lane, std::uint64_t word) noexcept { return (lane ^ word) * kOdd1; }
 
 }  // namespace
 
-// Four independent lanes, so that the multiplications overlap.
+// Eight independent lanes, so that the multiplications overlap.
 std::uint64_t fingerprint(std::string_view bytes, std::uint64_t seed) noexcept {
-  std::uint64_t lanes[4] = {seed ^ kOdd1, seed + kOdd2, seed ^ bytes.size(), ~seed};
+  constexpr std::size_t kLanes = 8;
+  std::uint64_t lanes[kLanes];
+  for (std::size_t lane = 0; lane < kLanes; ++lane) lanes[lane] = seed + lane * kOdd2;
   const char* at = bytes.data();
   std::size_t left = bytes.size();
-  for (; left >= 32; at += 32, left -= 32) {
-    for (std::size_t lane = 0; lane < 4; ++lane) lanes[lane] = mixed(lanes[lane], load(at + 8 * lane));
+  for (; left >= 8 * kLanes; at += 8 * kLanes, left -= 8 * kLanes) {
+#pragma GCC unroll 8  // or -O2 keeps the lanes in memory
+    for (std::size_t lane = 0; lane < kLanes; ++lane) lanes[lane] = stepped(lanes[lane], load(at + 8 * lane));
   }
-  for (; left >= 8; at += 8, left -= 8) lanes[0] = mixed(lanes[0], load(at));
-  std::uint64_t tail = 0;
-  if (left > 0) std::memcpy(&tail, at, left);
-  lanes[1] = mixed(lanes[1], tail);
+  for (std::size_t lane = 0; left > 0; ++lane) {
+    std::uint64_t word = 0;
+    const std::size_t size = left < 8 ? left : 8;
+    std::memcpy(&word, at, size);
+    lanes[lane] = stepped(lanes[lane], word);
+    at += size;
+    left -= size;
+  }
   std::uint64_t out = bytes.size();
-  for (const std::uint64_t lane : lanes) out = mixed(out ^ (lane >> 32), lane);
+  for (const std::uint64_t lane : lanes) out = std::rotl(stepped(out, lane ^ (lane >> 32)), 29);
   return out ^ (out >> 31);
 }
 

@@ -19,7 +19,7 @@ class RepeatGuard {
   std::unordered_map<std::uint64_t, std::uint64_t> seen_;  // request -> answer
 };
 
-// A 64-bit fingerprint, not for strangers' input in hash tables; about 15 GB/s.
+// A 64-bit fingerprint, not for strangers' input in hash tables; it costs a page about 1 % of its slicing.
 std::uint64_t fingerprint(std::string_view bytes, std::uint64_t seed = 0) noexcept;
 
 }  // namespace integ::sync

@@ -89,9 +89,9 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 
 }  // namespace
 
-void PrintTo(const Outcome& outcome, std::ostream* stream) {
-  *stream << "exit code " << outcome.exit_code << (outcome.hung ? " (hung, killed)" : "") << ", stderr:\n"
-          << outcome.err;
+std::ostream& operator<<(std::ostream& stream, const Outcome& outcome) {
+  return stream << "exit code " << outcome.exit_code << (outcome.hung ? " (hung, killed)" : "") << ", stderr:\n"
+                << outcome.err;
 }
 
 Process::Process(const Options& options) {

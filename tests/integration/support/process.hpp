@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <iosfwd>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -30,7 +31,7 @@ struct Outcome {
   std::string err;
 };
 // For GoogleTest's messages: code and stderr.
-void PrintTo(const Outcome& outcome, std::ostream* stream);
+std::ostream& operator<<(std::ostream& stream, const Outcome& outcome);
 
 // Owns the child and two threads that read what it prints, so that it is never held up by a full pipe. The destructor
 // kills a child that still runs.
