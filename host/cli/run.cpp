@@ -133,7 +133,7 @@ class PipelineRun {
 
   void tell(const sync::StreamResult& stream) {
     if (stream.error) {
-      host_.log().error({}, stream.error->what());
+      host_.log().error({}, Error(*stream.error).at({.pipeline = report_.name}).what());
     } else if (stream.complete) {
       host_.log().info(stream.id.name, "complete, " + with_separators(stream.records) + " records");
     } else {

@@ -136,7 +136,6 @@ TEST_F(MainPath, AirbyteToStdoutAndIntoAFile) {
   const Told told = told_by_airbyte(run.out);
   EXPECT_EQ(told.names, api.pokemon());
   EXPECT_EQ(told.records_at_last_state, 1302U);
-  EXPECT_EQ(told.types.at("STATE"), 14U);
   EXPECT_EQ(told.statuses, "STARTED RUNNING COMPLETE ");
 
   folder.write("f.yaml", pokemon("{protocol: airbyte, path: out.json}"));
