@@ -74,6 +74,8 @@ class PipelineRun {
     Error placed = error;
     if (error.where().file.empty()) placed.at({.pipeline = report_.name});
     report_.configuration = error.kind() == Kind::config && report_.streams.empty();
+    // The output's last words: what it can't vouch for isn't complete.
+    for (sync::StreamResult& stream : report_.streams) stream.complete = false;
     report_.error = placed;
     if (!report_.configuration) host_.log().error({}, placed.what());
   }
