@@ -187,9 +187,12 @@ void add_state(CLI::App& app, Parsed& parsed) {
   sub->add_option("--namespace", options.name_space, "the stream's namespace")->type_name("NAME");
 }
 
-int finish(CLI::App& app, const CLI::ParseError& error) {
+// Singer's runners look for the reason in a last line that begins with this word.
+int finish(CLI::App& app, const CLI::ParseError& error, bool tap) {
   const int code = app.exit(error);
-  return code == 0 ? 0 : 2;
+  if (code == 0) return 0;
+  if (tap) std::fprintf(stderr, "CRITICAL %s\n", sanitised(error.what(), 1024).c_str());
+  return 2;
 }
 
 int run_verb(Parsed& parsed) {
@@ -215,7 +218,7 @@ int as_platform(const std::string& kind, const std::string& connector, int argc,
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return finish(app, error);
+    return finish(app, error, kind == "tap");
   }
   return run_verb(parsed);
 }
@@ -265,7 +268,7 @@ int command_line(int argc, char** argv) {
       return argc > 1 ? 2 : 0;
     }
   } catch (const CLI::ParseError& error) {
-    return finish(app, error);
+    return finish(app, error, argc > 1 && std::string_view(argv[1]) == "tap");
   }
   return run_verb(parsed);
 }

@@ -51,8 +51,9 @@ TEST_F(AirbyteRead, EveryStateComesAfterTheRecordsThatItCovers) {
   for (int page = 0; page < 30; ++page) pages.push_back({"n" + std::to_string(page)});
   serve_pages(pages);
   const Outcome run = read();
+  const Messages messages(run.out);
   std::size_t records = 0;
-  for (const std::string& line : Messages(run.out).lines()) {
+  for (const std::string& line : messages.lines()) {
     if (line.starts_with(R"({"type":"RECORD")")) ++records;
     const std::string next = at(line, "/state/stream/stream_state/next");
     if (!next.empty()) {
