@@ -63,6 +63,16 @@ class PluginSession final : public protocol::Session {
     main_sink_.sink = services.sink;
   }
 
+  // An error ends a run without a farewell: the adapter's session must be gone all the same.
+  ~PluginSession() override {
+    try {
+      close(INTEG_E_INTERNAL);
+    } catch (const std::exception&) {  // what went wrong was told before
+    }
+  }
+  PluginSession(const PluginSession&) = delete;
+  PluginSession& operator=(const PluginSession&) = delete;
+
   void open() {
     call("open", adapter_.table.open(adapter_.table.self, &host_table(), context_.handle(), sink(), &session_));
     if (session_ == nullptr) throw Error(Kind::plugin, "adapter " + adapter_.name + " opened no session");
