@@ -115,7 +115,7 @@ class Source {
       throw Error(Kind::config, options_.command + " needs --config FILE, the connector's configuration as JSON");
     }
     const std::string text = read_text_file(options_.config);
-    static_cast<void>(json::Document::parse(text, options_.config));
+    static_cast<void>(settings_json(text, options_.config));
     return checked_config(host_, *handle_.connector, text, place_in(options_.config));
   }
 

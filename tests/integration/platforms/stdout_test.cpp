@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <thread>
 
 namespace integration {
 namespace {
@@ -61,7 +62,9 @@ TEST_F(Stdout, AReaderThatLeavesEndsTheRunQuietly) {
 
 TEST_F(Stdout, AFullDiskIsAnError) {
   serve_for_ever();
-  for (const auto& words : {read_words(), tap_words(), std::vector<std::string>{"source", "pokeapi", "spec"}}) {
+  std::vector<std::vector<std::string>> all{read_words(), tap_words(), {"source", "pokeapi", "spec"}};
+  for (const char* flag : {"--discover", "--about", "--version"}) all.push_back({"tap", "pokeapi", flag});
+  for (const auto& words : all) {
     const Outcome run = integ(words, {.environment = {}, .input = {}, .out_file = "/dev/full"});
     EXPECT_EQ(run.exit_code, 1) << run;
     EXPECT_THAT(run.err, HasSubstr("No space left"));
@@ -89,6 +92,16 @@ TEST_F(Stdout, ASignalInTheMidstOfWritingLeavesWholeLinesAndAState) {
     EXPECT_EQ(messages.count("RECORD") % 100, 0u) << "part of a page";
     EXPECT_EQ(messages.records_before_last_state(), messages.count("RECORD")) << "records without a state after them";
   }
+}
+
+TEST_F(Stdout, ASignalEndsACheckThatHangs) {
+  api.fail("/pokemon", Fault::stall_body(0).for_ever());
+  const auto process = start({"source", "pokeapi", "check", "--config", "config.json"});
+  while (process->running() && api.count() == 0) std::this_thread::yield();
+  process->kill(SIGTERM);
+  const Outcome run = process->wait();
+  EXPECT_EQ(run.exit_code, 128 + SIGTERM) << run;
+  EXPECT_EQ(Messages(run.out).count("CONNECTION_STATUS"), 0u) << "an answer that nobody gave";
 }
 
 TEST_F(Stdout, ASignalWakesARunThatWaits) {
