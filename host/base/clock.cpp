@@ -48,13 +48,14 @@ void ManualClock::advance(std::chrono::nanoseconds by) {
 }
 
 std::string rfc3339(std::int64_t unix_ms) {
-  const std::time_t seconds = static_cast<std::time_t>(unix_ms / 1000);
+  const std::int64_t ms = ((unix_ms % 1000) + 1000) % 1000;  // also before 1970
+  const std::time_t seconds = static_cast<std::time_t>((unix_ms - ms) / 1000);
   std::tm parts{};
   gmtime_r(&seconds, &parts);
   std::array<char, 32> date{};
   const std::size_t size = std::strftime(date.data(), date.size(), "%Y-%m-%dT%H:%M:%S", &parts);
   std::array<char, 16> fraction{};
-  std::snprintf(fraction.data(), fraction.size(), ".%06lldZ", static_cast<long long>(unix_ms % 1000) * 1000);
+  std::snprintf(fraction.data(), fraction.size(), ".%06lldZ", static_cast<long long>(ms) * 1000);
   return std::string(date.data(), size) + fraction.data();
 }
 

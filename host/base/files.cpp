@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -51,6 +52,13 @@ std::string read_text_file(const std::string& path) {
 }
 
 void replace_file(const std::string& path, std::string_view content, unsigned mode) {
+  struct stat now {};
+  if (::stat(path.c_str(), &now) == 0 && !S_ISREG(now.st_mode)) {  // /dev/stdout, a named pipe: nothing to replace
+    const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!fd) fail(Kind::output, "cannot write", path);
+    write_all(fd.get(), content.data(), content.size(), path);
+    return;
+  }
   std::string temporary = path + ".XXXXXX";
   const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));
   if (!fd) fail(Kind::output, "cannot write", path);
@@ -68,6 +76,11 @@ void write_all(int fd, const char* data, std::size_t size, const std::string& na
   while (size > 0) {
     const ssize_t done = ::write(fd, data, size);
     if (done < 0 && errno == EINTR) continue;
+    if (done < 0 && errno == EAGAIN) {  // somebody who shares it made it non-blocking
+      pollfd ready{fd, POLLOUT, 0};
+      ::poll(&ready, 1, -1);
+      continue;
+    }
     if (done < 0) fail(Kind::output, "cannot write to", name);
     data += done;
     size -= static_cast<std::size_t>(done);

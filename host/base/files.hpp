@@ -29,9 +29,11 @@ class UniqueFd {
 std::string read_file(const std::string& path);
 // Like read_file, without a leading UTF-8 byte order mark.
 std::string read_text_file(const std::string& path);
-// Temporary name beside it, fsync, rename: the old content or the new, never half of one.
+// Temporary name beside it, fsync, rename: the old content or the new, never half of one. What is there and no
+// file (a device, a pipe) is written as it stands.
 void replace_file(const std::string& path, std::string_view content, unsigned mode = 0644);
-// All of it or an Error of kind output: short writes and EINTR are handled, EPIPE and ENOSPC named.
+// All of it or an Error of kind output: short writes, EINTR and a non-blocking
+// descriptor are handled, EPIPE and ENOSPC named.
 void write_all(int fd, const char* data, std::size_t size, const std::string& name);
 
 }  // namespace integ

@@ -1,11 +1,13 @@
 #include "base/log.hpp"
 
 #include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/files.hpp"
 #include "base/text.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdio>
-#include <unistd.h>
 
 namespace integ {
 namespace {
@@ -15,8 +17,14 @@ constexpr std::size_t kLongestLine = 16 * 1024;
 void append_json(std::string& out, std::string_view text) {
   out += '"';
   for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20) {  // lines are sanitised, but not every writer's caller need know
+      std::array<char, 8> escaped{};
+      std::snprintf(escaped.data(), escaped.size(), "\\u%04x", static_cast<unsigned>(c));
+      out += escaped.data();
+      continue;
+    }
     if (c == '"' || c == '\\') out += '\\';
-    out += c;  // control characters are gone: lines are sanitised
+    out += c;
   }
   out += '"';
 }
@@ -64,11 +72,9 @@ void TextLogWriter::write(const LogLine& line) {
     if (!line.stream.empty()) text += '[' + line.stream + "] ";
     text += line.message + '\n';
   }
-  std::size_t done = 0;
-  while (done < text.size()) {  // a log that can't be written is no reason to end a run
-    const ssize_t wrote = ::write(fd_, text.data() + done, text.size() - done);
-    if (wrote <= 0) return;
-    done += static_cast<std::size_t>(wrote);
+  try {
+    write_all(fd_, text.data(), text.size(), "the log");
+  } catch (const Error&) {  // a log that can't be written is no reason to end a run
   }
 }
 

@@ -1,8 +1,11 @@
 #include "base/secrets.hpp"
 
+#include "base/text.hpp"
 #include "base/url.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <utility>
 
 namespace integ {
 namespace {
@@ -46,6 +49,20 @@ std::string lower_hex(std::string text) {
   return text;
 }
 
+// As it stands inside a JSON string, for what no decoder has seen.
+std::string json_escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (c == '\n') {
+      out += "\\n";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
 std::string url_safe(std::string text) {
   std::replace(text.begin(), text.end(), '+', '-');
   std::replace(text.begin(), text.end(), '/', '_');
@@ -64,6 +81,8 @@ void Secrets::add(std::string_view value) {
   forms.emplace_back(value);
   forms.push_back(percent_encode(value));
   forms.push_back(lower_hex(forms.back()));
+  forms.push_back(json_escaped(value));
+  forms.push_back(sanitised(value, value.size()));  // a key of several lines, after it was shown on one
   for (std::size_t before = 0; before < 3; ++before) {
     std::string inside = base64_inside(value, before);
     if (inside.size() < kShortest) continue;
@@ -71,10 +90,9 @@ void Secrets::add(std::string_view value) {
     forms.push_back(std::move(inside));
   }
   for (std::string& form : forms) {
+    if (form.size() < kShortest) continue;
     if (std::find(patterns_.begin(), patterns_.end(), form) == patterns_.end()) patterns_.push_back(std::move(form));
   }
-  std::stable_sort(patterns_.begin(), patterns_.end(),
-                   [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
 }
 
 bool Secrets::empty() const {
@@ -82,14 +100,29 @@ bool Secrets::empty() const {
   return values_.empty();
 }
 
+// All places are found in the text as it was, and those that overlap become one: of two secrets that share bytes
+// no rest is left, and nothing is searched inside the mask.
 std::string Secrets::mask(std::string_view text) const {
-  const std::shared_lock lock(mutex_);
-  std::string out(text);
-  for (const std::string& pattern : patterns_) {
-    for (std::size_t at = out.find(pattern); at != std::string::npos; at = out.find(pattern, at + kMask.size())) {
-      out.replace(at, pattern.size(), kMask);
+  std::vector<std::pair<std::size_t, std::size_t>> places;  // begin, end
+  {
+    const std::shared_lock lock(mutex_);
+    for (const std::string& pattern : patterns_) {
+      for (std::size_t at = text.find(pattern); at != std::string_view::npos; at = text.find(pattern, at + 1)) {
+        places.emplace_back(at, at + pattern.size());
+      }
     }
   }
+  std::sort(places.begin(), places.end());
+  std::string out;
+  std::size_t done = 0;
+  for (std::size_t i = 0; i < places.size();) {
+    const std::size_t begin = places[i].first;
+    std::size_t end = places[i].second;
+    for (++i; i < places.size() && places[i].first < end; ++i) end = std::max(end, places[i].second);
+    out.append(text, done, begin - done) += kMask;
+    done = end;
+  }
+  out.append(text, done);
   return out;
 }
 

@@ -3,8 +3,8 @@
 //   secrets.add(token);
 //   log(secrets.mask(text));            // "...Bearer ***"
 //
-// A value is searched in plain, percent-encoded (both cases of hex digits) and base64 form (at its three
-// alignments). Values under 5 bytes are masked by place only (headers, query parameters), not searched:
+// A value is searched in plain, percent-encoded (both cases of hex digits), JSON-escaped and base64 form (at its
+// three alignments). Values under 5 bytes are masked by place only (headers, query parameters), not searched:
 // a secret "1" would else blank every number. The mask does not show the length. Safe from every thread;
 // owned by one process-wide run, shared by all that print.
 #pragma once
@@ -24,7 +24,7 @@ class Secrets {
  public:
   void add(std::string_view value);
   bool empty() const;
-  // The text with each occurrence of a secret replaced by kMask; the longest match wins.
+  // The text with each occurrence of a secret replaced by kMask; occurrences that overlap become one.
   std::string mask(std::string_view text) const;
   // True when the value itself, whole, is a known secret (also a short one).
   bool contains(std::string_view value) const;
@@ -32,7 +32,7 @@ class Secrets {
  private:
   mutable std::shared_mutex mutex_;
   std::vector<std::string> values_;    // as added
-  std::vector<std::string> patterns_;  // all forms, longest first
+  std::vector<std::string> patterns_;  // all forms
 };
 
 }  // namespace integ

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 namespace integ {
 namespace {
@@ -50,16 +51,19 @@ Sequence sequence_at(std::string_view text, std::size_t at) {
   return {need + 1, true};
 }
 
+// Letters added, left out, changed, or two side by side swapped: one slip each (Damerau, in its restricted form).
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
+  std::vector<std::size_t> above;
+  std::vector<std::size_t> above_that;
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
+    above_that = std::exchange(above, row);
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
-      diagonal = above;
+      row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) row[j] = std::min(row[j], above_that[j - 2] + 1);
     }
   }
   return row[b.size()];
@@ -98,8 +102,13 @@ std::string replace_invalid_utf8(std::string_view text, std::size_t* count) {
 
 std::string sanitised(std::string_view text, std::size_t limit) {
   // A little more than the limit is enough to know whether something was cut.
-  const bool longer = text.size() > limit * 4 + 16;
-  const std::string valid = replace_invalid_utf8(longer ? text.substr(0, limit * 4 + 16) : text);
+  const bool longer = text.size() / 4 > limit + 4;
+  if (longer) {
+    std::size_t end = limit * 4 + 16;
+    while (end > 0 && (byte_at(text, end) & 0xC0) == 0x80) --end;  // not in the middle of a character
+    text = text.substr(0, end);
+  }
+  const std::string valid = replace_invalid_utf8(text);
   std::string out;
   bool space = false;
   bool cut = longer;

@@ -13,10 +13,11 @@ namespace integ {
 std::size_t find_invalid_utf8(std::string_view text) noexcept;
 // Each maximal invalid sequence becomes U+FFFD; counts the replacements into *count when given.
 std::string replace_invalid_utf8(std::string_view text, std::size_t* count = nullptr);
-// At most `limit` bytes for a log or an error: valid UTF-8, control characters as spaces, runs of white
-// space folded, "..." where it was cut.
+// At most `limit` bytes of it for a log or an error: valid UTF-8, control characters as spaces, runs of white
+// space folded, none at its ends; "..." behind them where it was cut.
 std::string sanitised(std::string_view text, std::size_t limit);
-// The candidate with the smallest edit distance, when it is near enough to be a slip; else nothing.
+// The candidate with the smallest edit distance, when it is near enough to be a slip; else nothing. Case
+// does not count, two letters swapped are one slip.
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
 // "a, b and c"; "" for none.
 std::string listed(const std::vector<std::string>& words);

@@ -95,11 +95,32 @@ std::uint16_t parse_port(std::string_view text, std::string_view url) {
 
 std::uint16_t default_port(std::string_view scheme) { return scheme == "https" ? 443 : 80; }
 
+// Names of letters, digits, '-', '.', '_' and bytes beyond ASCII, or an IPv6 literal. Percent signs are not taken:
+// who decodes them may arrive at another host than the one that was allowed.
+bool is_host(std::string_view host) {
+  const bool literal = host.starts_with('[');
+  if (literal) host = host.substr(1, host.size() - 2);
+  if (literal && host.find(':') == std::string_view::npos) return false;
+  return !host.empty() && std::all_of(host.begin(), host.end(), [literal](char c) {
+    const std::string_view others = literal ? ":.%-_~" : "-._";
+    return is_alnum(c) || others.find(c) != std::string_view::npos ||
+           (!literal && static_cast<unsigned char>(c) >= 0x80);
+  });
+}
+
 // Takes "host:port" with an optional user part.
 void parse_authority(Url& url, std::string_view authority, std::string_view whole) {
   const std::size_t at = authority.rfind('@');
   if (at != std::string_view::npos) {
-    url.userinfo = std::string(authority.substr(0, at));
+    for (const char c : authority.substr(0, at)) {
+      // An '@' or a backslash in it would let another reader find another host.
+      const bool legal_there = is_alnum(c) || std::string_view("-._~!$&'()*+,;=:%").find(c) != std::string_view::npos;
+      if (legal_there) {
+        url.userinfo += c;
+      } else {
+        append_escaped(url.userinfo, c);
+      }
+    }
     authority.remove_prefix(at + 1);
   }
   std::size_t host_end = authority.find(':');
@@ -111,10 +132,7 @@ void parse_authority(Url& url, std::string_view authority, std::string_view whol
   }
   url.host = lower(authority.substr(0, host_end));
   if (url.host.empty()) bad(whole, "it has no host");
-  for (const char c : url.host) {
-    if (static_cast<unsigned char>(c) <= 0x20 || c == '\\' || c == 0x7F)
-      bad(whole, "the host holds an illegal character");
-  }
+  if (!is_host(url.host)) bad(whole, "the host holds an illegal character");
   url.port = default_port(url.scheme);
   if (host_end != std::string_view::npos && host_end + 1 < authority.size()) {
     url.port = parse_port(authority.substr(host_end + 1), whole);

@@ -54,26 +54,37 @@ integ_status Context::fail(integ_status status, std::string message) {
   return status < 0 ? status : INTEG_E_INTERNAL;
 }
 
+void Context::adopt(Context& opened, integ_status returned) {
+  stop_given_ = stop_given_ || opened.stop_given_;
+  // Of several that failed, the one whose error was returned.
+  const bool is_it = opened.host_error_ && opened.host_error_->status() == returned;
+  if (opened.host_error_ && (is_it || !host_error_)) host_error_ = std::exchange(opened.host_error_, std::nullopt);
+  if (opened.said_ && (is_it || !said_)) said_ = std::exchange(opened.said_, std::nullopt);
+}
+
 Flow Context::conclude(integ_status returned) {
+  const std::optional<std::string> said = std::exchange(said_, std::nullopt);
+  const std::optional<Error> cause = std::exchange(host_error_, std::nullopt);
+  warning_.reset();
   if (returned == INTEG_OK) {
-    warning_ = said_;
+    warning_ = said;
     return Flow::ok;
   }
   if (returned == INTEG_STOP && stop_given_) return Flow::stop;
-  if (returned == INTEG_CANCELLED && backend_.cancelled()) throw Error(Kind::cancelled, "cancelled");
+  // Woken by a cancellation, a plug-in may call it what it likes.
+  const bool cut_short = returned == INTEG_CANCELLED || (cause && cause->kind() == Kind::cancelled);
+  if (cut_short && backend_.cancelled()) throw Error(Kind::cancelled, "cancelled");
   if (returned > 0) {
     throw Error(Kind::plugin, "the plug-in returned status " + std::to_string(returned) +
                                   (returned == INTEG_STOP ? " (STOP)" : "") + " without having been given it");
   }
   // The host's own error is the cause of what the plug-in says, or all there is to say.
-  if (!said_ && host_error_ && host_error_->status() == returned) throw *host_error_;
+  if (!said && cause && cause->status() == returned) throw Error(*cause);
   std::string message =
-      said_.value_or("the plug-in returned status " + std::to_string(returned) + " without saying why");
-  if (host_error_ && message.find(host_error_->message()) == std::string::npos) {
-    message += ": " + host_error_->message();
-  }
-  Error error = Error::of_status(returned, std::move(message), host_error_ ? host_error_->http_status() : 0);
-  if (host_error_) error.at(host_error_->where());
+      said.value_or("the plug-in returned status " + std::to_string(returned) + " without saying why");
+  if (cause && message.find(cause->message()) == std::string::npos) message += ": " + cause->message();
+  Error error = Error::of_status(returned, std::move(message), cause ? cause->http_status() : 0);
+  if (cause) error.at(cause->where());
   throw error;
 }
 

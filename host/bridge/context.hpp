@@ -54,8 +54,14 @@ class Context {
   integ_status fail(integ_status status, std::string message);
   const std::string& error_text() const noexcept { return shown_error_; }
 
+  // A request or an emission that went well: what failed before it is no cause of what may fail later.
+  void forget_error() noexcept { host_error_.reset(); }
+  // Takes over what was answered and said in a context that this one opened, which has no conclusion of its own.
+  void adopt(Context& opened, integ_status returned);
+
   // What a function's status means, with what was said before it: returns how it went on (OK, or STOP
-  // that the host had given), throws Error otherwise. A warning is left for OK after a fail().
+  // that the host had given), throws Error otherwise. A warning is left for OK after a fail(). What was said is
+  // used up by it: a session's context concludes each of its calls.
   Flow conclude(integ_status returned);
   const std::optional<std::string>& warning() const noexcept { return warning_; }
   bool stop_given() const noexcept { return stop_given_; }

@@ -146,8 +146,9 @@ Emit emit_of(const integ_emit* emit) {
 }
 
 void fill_value(integ_value* out, const json::Node* node) {
+  if (out == nullptr || !INTEG_HAS(out, integ_value, kind)) refuse(INTEG_E_ARGUMENT, "the value is NULL or too small");
   integ_value value{};
-  value.size = out->size;
+  value.size = std::min<std::uint32_t>(out->size, sizeof value);  // what INTEG_HAS may rely on
   value.kind = INTEG_ABSENT;
   if (node != nullptr) {
     value.kind = kind_of(node->type);

@@ -23,7 +23,7 @@ std::string_view checked_text(integ_str text, const char* what);
 Request request_of(const integ_request* request);
 Emit emit_of(const integ_emit* emit);
 std::vector<http::Header> pairs_of(const integ_pair* pairs, size_t count, const char* what);
-// Fills at most the caller's size.
+// Fills at most the caller's size. Throws E_ARGUMENT for NULL and for one too small to say its kind.
 void fill_value(integ_value* out, const json::Node* node);
 
 }  // namespace integ::bridge

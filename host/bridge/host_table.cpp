@@ -76,13 +76,13 @@ const integ_node* document(integ_http_context* handle, std::int32_t which) noexc
 
 integ_status get(integ_http_context* handle, const integ_node* node, integ_str pointer, integ_value* out) noexcept {
   return guarded(handle, kAny, "get", [&](Context&) {
-    if (out == nullptr || out->size < sizeof(std::uint32_t))
-      throw Error::of_status(INTEG_E_ARGUMENT, "get: out is NULL");
+    const json::Node* found = nullptr;
     try {
-      fill_value(out, node == nullptr ? nullptr : json::find(*node_of(node), view(pointer)));
+      if (node != nullptr) found = json::find(*node_of(node), view(pointer));
     } catch (const Error& error) {
       throw Error::of_status(INTEG_E_ARGUMENT, error.message());
     }
+    fill_value(out, found);
     return Flow::ok;
   });
 }
@@ -90,8 +90,6 @@ integ_status get(integ_http_context* handle, const integ_node* node, integ_str p
 integ_status item(integ_http_context* handle, const integ_node* node, std::uint64_t index, integ_str* key,
                   integ_value* out) noexcept {
   return guarded(handle, kAny, "item", [&](Context&) {
-    if (out == nullptr || out->size < sizeof(std::uint32_t))
-      throw Error::of_status(INTEG_E_ARGUMENT, "item: out is NULL");
     const json::Node* parent = node_of(node);
     const bool there = parent != nullptr && parent->items != nullptr && index < parent->count;
     fill_value(out, there ? parent->items + index : nullptr);
@@ -105,6 +103,34 @@ Page& page_for(Context& context, integ_response** io) {
   if (io == nullptr) throw Error::of_status(INTEG_E_ARGUMENT, "io is NULL");
   if (*io == nullptr) *io = reinterpret_cast<integ_response*>(context.new_page());
   return *page_of(*io);
+}
+
+// Whatever was wrong with the question, the answer of an earlier one does not stand for it. The question may point into
+// that answer, so it is read first.
+template <class Made>
+auto emptied_on_failure(Page& page, Made&& made) {
+  try {
+    return made();
+  } catch (const Error&) {
+    page.answer = {};
+    page.json.reset();
+    page.observed.clear();
+    page.observed_documents.clear();
+    page.emitted = false;
+    throw;
+  }
+}
+
+Flow went_well(Context& context, Flow flow) noexcept {
+  if (flow != Flow::again) context.forget_error();
+  return flow;
+}
+
+// Where to count: zero from the start, also for the caller of a call that fails.
+std::uint64_t& counted(std::uint64_t* emitted, std::uint64_t& unasked) noexcept {
+  std::uint64_t& count = emitted == nullptr ? unasked : *emitted;
+  count = 0;
+  return count;
 }
 
 Request request_for(Context& context, const integ_request* request) {
@@ -121,37 +147,38 @@ Request request_for(Context& context, const integ_request* request) {
 
 integ_status fetch(integ_http_context* handle, const integ_request* request, integ_response** io) noexcept {
   return guarded(handle, kRequesting, "fetch", [&](Context& context) {
-    const Request asked = request_for(context, request);
-    return context.backend().fetch(asked, page_for(context, io));
+    Page& page = page_for(context, io);
+    const Request asked = emptied_on_failure(page, [&] { return request_for(context, request); });
+    return went_well(context, context.backend().fetch(asked, page));
   });
 }
 
 integ_status emit_batch(integ_http_context* handle, const integ_request* request, const integ_emit* emit,
                         integ_response** io, std::uint64_t* emitted) noexcept {
   return guarded(handle, kEmitting, "emit_batch", [&](Context& context) {
-    std::uint64_t count = 0;
-    const Request asked = request_for(context, request);
-    const Flow flow = context.backend().emit_batch(asked, emit_of(emit), page_for(context, io), count);
-    if (emitted != nullptr) *emitted = count;
-    return flow;
+    std::uint64_t unasked = 0;
+    std::uint64_t& count = counted(emitted, unasked);
+    Page& page = page_for(context, io);
+    const Request asked = emptied_on_failure(page, [&] { return request_for(context, request); });
+    const Emit how = emptied_on_failure(page, [&] { return emit_of(emit); });
+    return went_well(context, context.backend().emit_batch(asked, how, page, count));
   });
 }
 
 integ_status emit_response(integ_http_context* handle, integ_response* response, const integ_emit* emit,
                            std::uint64_t* emitted) noexcept {
   return guarded(handle, kEmitting, "emit_response", [&](Context& context) {
+    std::uint64_t unasked = 0;
+    std::uint64_t& count = counted(emitted, unasked);
     if (response == nullptr) throw Error::of_status(INTEG_E_ARGUMENT, "emit_response: the response is NULL");
-    std::uint64_t count = 0;
-    const Flow flow = context.backend().emit_response(*page_of(response), emit_of(emit), count);
-    if (emitted != nullptr) *emitted = count;
-    return flow;
+    return went_well(context, context.backend().emit_response(*page_of(response), emit_of(emit), count));
   });
 }
 
 integ_status observed(integ_http_context* handle, const integ_response* response, size_t index,
                       integ_value* out) noexcept {
   return guarded(handle, kAny, "observed", [&](Context& context) {
-    if (response == nullptr || out == nullptr) throw Error::of_status(INTEG_E_ARGUMENT, "observed: NULL");
+    if (response == nullptr) throw Error::of_status(INTEG_E_ARGUMENT, "observed: the response is NULL");
     const Page& page = *page_of(response);
     if (index >= page.observed.size()) throw Error::of_status(INTEG_E_ARGUMENT, "observed: no such observation");
     fill_value(out, context.observed_node(page, index));
@@ -212,7 +239,7 @@ integ_status emit_values(integ_http_context* handle, integ_str json) noexcept {
 
 integ_status emit_state(integ_http_context* handle, integ_str json) noexcept {
   return guarded(handle, {Phase::run, Phase::finish}, "emit_state", [&](Context& context) {
-    if (json.data == nullptr) return context.backend().emit_state(std::nullopt);
+    if (json.data == nullptr && json.size == 0) return context.backend().emit_state(std::nullopt);
     return context.backend().emit_state(checked_text(json, "the state"));
   });
 }

@@ -30,6 +30,7 @@ SessionSink* sink_of(integ_sink* sink) noexcept { return reinterpret_cast<Sessio
 integ_status write(integ_sink* handle, const integ_str* parts, size_t count) noexcept {
   SessionSink* sink = sink_of(handle);
   return guarded(sink, [&] {
+    if (parts == nullptr && count > 0) throw Error::of_status(INTEG_E_ARGUMENT, "write: parts is NULL but has a count");
     std::vector<std::string_view> views;
     views.reserve(count);
     for (size_t i = 0; i < count; ++i) views.push_back(view(parts[i]));

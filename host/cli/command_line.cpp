@@ -180,7 +180,7 @@ void add_state(CLI::App& app, Parsed& parsed) {
       ->required()
       ->check(CLI::IsMember({"list", "show", "set", "clear"}))
       ->type_name("");
-  sub->add_option("PIPELINE", options.pipeline, "the pipeline's name")->type_name("");
+  sub->add_option("PIPELINE", options.pipeline, "the pipeline's name, or its file")->type_name("");
   sub->add_option("JSON", options.value, "of set: the state, or - to read it")->type_name("");
   sub->add_option("--store", options.store, "the store's file, " + options.store + " by default")->type_name("FILE");
   sub->add_option("--stream", options.stream, "one stream")->type_name("NAME");
@@ -242,6 +242,7 @@ int command_line(int argc, char** argv) {
   app.set_version_flag("--version", std::string("integ ") + INTEG_VERSION);
   app.footer("integ VERB --help says more. Start with `integ plugins` and `integ run FILE`.");
   Parsed parsed;
+  add_globals(app, parsed);
   add_run(app, parsed);
   add_inspection(app, parsed);
   add_state(app, parsed);

@@ -86,7 +86,10 @@ Prepared prepare_one(Host& host, Pipeline pipeline) {
       out.options = checked_options(*out.adapter, options, place_in(source, "/output"));
     });
   }
-  if (!errors.empty()) throw Errors(std::move(errors));
+  if (!errors.empty()) {
+    std::ranges::stable_sort(errors, {}, [](const Error& error) { return error.where().line; });
+    throw Errors(std::move(errors));
+  }
   return out;
 }
 

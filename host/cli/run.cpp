@@ -74,6 +74,8 @@ class PipelineRun {
     Error placed = error;
     if (error.where().file.empty()) placed.at({.pipeline = report_.name});
     report_.configuration = error.kind() == Kind::config && report_.streams.empty();
+    // The output's last words: what it can't vouch for isn't complete.
+    for (sync::StreamResult& stream : report_.streams) stream.complete = false;
     report_.error = placed;
     if (!report_.configuration) host_.log().error({}, placed.what());
   }
@@ -133,7 +135,7 @@ class PipelineRun {
 
   void tell(const sync::StreamResult& stream) {
     if (stream.error) {
-      host_.log().error({}, stream.error->what());
+      host_.log().error({}, Error(*stream.error).at({.pipeline = report_.name}).what());
     } else if (stream.complete) {
       host_.log().info(stream.id.name, "complete, " + with_separators(stream.records) + " records");
     } else {

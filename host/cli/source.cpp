@@ -2,7 +2,6 @@
 // answers with a message and exits 0; what is wrong with a configuration is a TRACE error and exit 1.
 #include "base/files.hpp"
 #include "cli/job.hpp"
-#include "cli/locked_session.hpp"
 #include "cli/platform.hpp"
 #include "cli/stdio.hpp"
 #include "cli/verbs.hpp"
@@ -13,31 +12,42 @@
 #include "sync/discover.hpp"
 #include "sync/read.hpp"
 
+#include <mutex>
+
 namespace integ::cli {
 namespace {
 
 using protocol::Event;
 
-// Log lines as messages of the protocol while no writer thread owns the session.
-class DirectLogWriter final : public LogWriter {
+// Log lines as messages of the protocol while no writer thread owns the session. Lines come from any thread
+// (what a plug-in prints is read by one of its own), the session is the main thread's: lines wait here for it.
+class WaitingLogWriter final : public LogWriter {
  public:
-  DirectLogWriter(protocol::Session& session, Log& log) : session_(session), log_(log), before_(log.redirect(*this)) {}
-  ~DirectLogWriter() override { log_.redirect(before_); }
-  DirectLogWriter(const DirectLogWriter&) = delete;
-  DirectLogWriter& operator=(const DirectLogWriter&) = delete;
+  WaitingLogWriter(protocol::Session& session, Log& log) : session_(session), log_(log), before_(log.redirect(*this)) {}
+  ~WaitingLogWriter() override { log_.redirect(before_); }
+  WaitingLogWriter(const WaitingLogWriter&) = delete;
+  WaitingLogWriter& operator=(const WaitingLogWriter&) = delete;
 
   void write(const LogLine& line) override {
-    try {
-      session_.event(Event::log, protocol::log_json(line));
-    } catch (const Error&) {
-      before_.write(line);
+    const std::lock_guard lock(mutex_);
+    lines_.push_back(line);
+  }
+  // On the main thread.
+  void hand_on() {
+    std::vector<LogLine> lines;
+    {
+      const std::lock_guard lock(mutex_);
+      lines.swap(lines_);
     }
+    for (const LogLine& line : lines) session_.event(Event::log, protocol::log_json(line));
   }
 
  private:
   protocol::Session& session_;
   Log& log_;
   LogWriter& before_;
+  std::mutex mutex_;
+  std::vector<LogLine> lines_;  // guarded by mutex_
 };
 
 class Source {
@@ -141,28 +151,28 @@ int source(Host& host, const SourceOptions& options) {
   const auto sink = protocol::fd_sink(out.fd(), "standard output");
   const auto adapter = protocol::airbyte_adapter();
   const json::Document none = json::Document::parse("{}");
-  const auto unlocked =
+  const auto session =
       adapter->open({.options = &none.root(), .sink = sink.get(), .sinks = nullptr, .log = &host.log()});
-  LockedSession session(*unlocked);
   try {
     int code = 1;
     {
-      const DirectLogWriter as_messages(session, host.log());
+      WaitingLogWriter as_messages(*session, host.log());
       try {
-        code = Source(host, options, session).run();
+        code = Source(host, options, *session).run();
       } catch (const Errors& errors) {
-        tell(host, session, joined(errors));
+        tell(host, *session, joined(errors));
       } catch (const Error& error) {
         if (error.kind() == Kind::output) throw;
         if (error.kind() == Kind::cancelled) {
           code = exit_code_of(host.cancellation().reason(), 1);
         } else {
-          tell(host, session, error);
+          tell(host, *session, error);
         }
       }
+      as_messages.hand_on();
     }
-    session.flush(protocol::Flush::now);
-    session.close(INTEG_OK);
+    session->flush(protocol::Flush::now);
+    session->close(INTEG_OK);
     return code;
   } catch (const Error& error) {
     // Whoever reads is gone, or the disk is full: a closed pipe is no news to anybody.

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "bridge/context.hpp"
 #include "bridge/host_table.hpp"
+#include "protocol/events.hpp"
 #include "sync/discover.hpp"
 #include "sync/run_backend.hpp"
 
@@ -20,6 +21,8 @@ struct StreamCheck {
     bridge::Documents out;
     out[INTEG_DOC_CONFIG] = connection.config();
     out[INTEG_DOC_SCHEMA] = bridge::document_of(loaded.info.json_schema);
+    out[INTEG_DOC_SELECTION] =
+        bridge::document_of(protocol::selection_json({}, rfc3339(connection.services().clock.unix_ms())));
     if (!slice.empty()) out[INTEG_DOC_SLICE] = bridge::document_of(slice);
     if (!loaded.info.data.empty()) out[INTEG_DOC_DATA] = bridge::document_of(loaded.info.data);
     return out;
@@ -75,8 +78,8 @@ void check_interleaved(Connection& connection) {
   documents[INTEG_DOC_CONFIG] = connection.config();
   bridge::Context context(bridge::Phase::run, backend, std::move(documents), nullptr);
   const integ_status status = connector.interleaved.run(connector.self, &bridge::host_table(), context.handle());
-  // STOP was given by the stream's context, so the run's own does not know of it.
-  if (status != INTEG_STOP || !inner_context.stop_given()) context.conclude(status);
+  context.adopt(inner_context, status);
+  context.conclude(status);
 }
 
 }  // namespace

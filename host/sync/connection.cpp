@@ -54,12 +54,14 @@ std::string allowed_host(const std::string& entry, const json::Document& config)
     }
   }
   const std::string_view label = node->text;
-  const bool one_label =
-      !label.empty() && label.size() <= 63 && label.find_first_of("./:@?#[]\\ ") == std::string::npos;
+  // Letters, digits and hyphens: a '*' would open the list, a dot or a slash would leave it.
+  const bool one_label = !label.empty() && label.size() <= 63 && std::all_of(label.begin(), label.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
   if (!one_label) {
     throw Error(Kind::config, "config" + pointer + ": expected one name without dots, as a part of a host");
   }
-  return entry.substr(0, open) + std::string(label) + entry.substr(close + 1);
+  return allowed_host(entry.substr(0, open) + std::string(label) + entry.substr(close + 1), config);
 }
 
 Connection::Connection(std::shared_ptr<const plugin::Plugin> plugin, const plugin::LoadedConnector& connector,
@@ -100,7 +102,10 @@ class Connection::AuthorizeBackend final : public bridge::Backend {
     }
     for (const http::Header& parameter : query) connection_.services_.secrets.add(parameter.value);
     const std::int64_t now = connection_.services_.clock.unix_ns();
-    result = {std::move(headers), std::move(query), valid_ms > 0 ? now + valid_ms * 1'000'000 : 0, 0};
+    // Beyond a year they are as good as for ever, and nanoseconds do not overflow.
+    constexpr std::int64_t kLongest_ms = 365LL * 24 * 3'600 * 1'000;
+    const bool expires = valid_ms > 0 && valid_ms < kLongest_ms;
+    result = {std::move(headers), std::move(query), expires ? now + valid_ms * 1'000'000 : 0, 0};
     given = true;
   }
   void update_config(std::string_view) override {
@@ -112,7 +117,9 @@ class Connection::AuthorizeBackend final : public bridge::Backend {
   std::int64_t now_ns() override { return connection_.services_.clock.unix_ns(); }
   void sleep_ns(std::int64_t duration) override {
     Clock& clock = connection_.services_.clock;
-    if (!clock.sleep_until(clock.steady() + std::chrono::nanoseconds(duration), connection_.services_.cancellation)) {
+    constexpr std::int64_t kLongest = 365LL * 24 * 3'600 * 1'000'000'000;
+    const auto until = clock.steady() + std::chrono::nanoseconds(std::clamp<std::int64_t>(duration, 0, kLongest));
+    if (!clock.sleep_until(until, connection_.services_.cancellation)) {
       throw Error(Kind::cancelled, "cancelled");
     }
   }
@@ -147,6 +154,7 @@ Connection::Credentials Connection::credentials(std::uint64_t refused, const htt
   documents[INTEG_DOC_CONFIG] = config_;
   bridge::Context context(bridge::Phase::authorize, backend, std::move(documents), nullptr);
   context.conclude(connector_.authorize(connector_.self, &bridge::host_table(), context.handle()));
+  if (context.warning()) services_.log.warn({}, "authorize: " + *context.warning());
   if (!backend.given) throw Error(Kind::plugin, "authorize ended without set_auth");
   backend.result.generation = credentials_.generation + 1;
   credentials_ = std::move(backend.result);

@@ -10,6 +10,8 @@ constexpr auto kStateInterval = std::chrono::seconds(1);
 // How long the queue has to be empty before what is buffered goes out: long enough that a busy run writes
 // whole buffers, short enough that a reader sees a slow one move.
 constexpr auto kIdle = std::chrono::milliseconds(50);
+// A queue that is never empty must not keep states from being confirmed, nor a database from committing.
+constexpr auto kFlushInterval = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -24,6 +26,7 @@ Output::Output(protocol::Session& session, Services services, Commit commit, std
     const std::lock_guard lock(mutex_);
     room_.notify_all();
   });
+  next_flush_ = services_.clock.steady() + kFlushInterval;
   writer_ = std::thread([this] { write_all(); });
 }
 
@@ -51,8 +54,14 @@ void Output::push(Batch batch) {
 }
 
 void Output::push_state(const Stream& stream, std::string json) {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
+  // Also of a cancelled run: its records are on their way already.
+  room_.wait(lock, [&] {
+    return failed_ || services_.cancellation.cancelled() || queued_bytes_ == 0 ||
+           queued_bytes_ + json.size() <= capacity_;
+  });
   if (failed_) throw Error(*failed_);
+  queued_bytes_ += json.size();
   queue_.emplace_back(StateItem{&stream, std::move(json)});
   work_.notify_one();
 }
@@ -87,7 +96,7 @@ void Output::write_all() {
         continue;
       }
       if (due) {
-        work_.wait_until(lock, *due, ready);
+        work_.wait_for(lock, *due - services_.clock.steady(), ready);  // as long as that clock says
       } else {
         work_.wait(lock, ready);
       }
@@ -96,8 +105,8 @@ void Output::write_all() {
         Item item = std::move(queue_.front());
         queue_.pop_front();
         lock.unlock();
+        const std::size_t bytes = bytes_of(item);
         write_item(item);
-        const std::size_t bytes = std::holds_alternative<Batch>(item) ? std::get<Batch>(item).bytes : 0;
         item = EventItem{};  // lets the page go before room is said to be there
         if (bytes > 0) {
           lock.lock();
@@ -109,6 +118,7 @@ void Output::write_all() {
         lock.unlock();
       }
       due = write_due_states(false);
+      if (unflushed_ && services_.clock.steady() >= next_flush_) flush(protocol::Flush::ask);
     }
     write_due_states(true);
     flush(protocol::Flush::now);
@@ -117,6 +127,12 @@ void Output::write_all() {
   } catch (const std::exception& error) {
     fail(Error(Kind::internal, std::string("while writing: ") + error.what()));
   }
+}
+
+std::size_t Output::bytes_of(const Item& item) {
+  if (const auto* batch = std::get_if<Batch>(&item)) return batch->bytes;
+  if (const auto* state = std::get_if<StateItem>(&item)) return state->json.size();
+  return 0;
 }
 
 void Output::write_item(Item& item) {
@@ -162,6 +178,7 @@ std::optional<Steady::time_point> Output::write_due_states(bool all) {
 void Output::flush(protocol::Flush how) {
   const std::uint64_t confirmed = session_.flush(how);
   unflushed_ = false;
+  next_flush_ = services_.clock.steady() + kFlushInterval;
   // Only the newest confirmed state of each stream is worth storing.
   std::map<const Stream*, std::string> newest;
   while (!unconfirmed_.empty() && unconfirmed_.front().first <= confirmed) {

@@ -41,6 +41,7 @@ class Output {
 
   // Throws the writer's error, or kind cancelled.
   void push(Batch batch);
+  // Throws the writer's error. Waits as push() does, but is taken from a cancelled run, too.
   void push_state(const Stream& stream, std::string json);
   // Never blocks: events are small and few. False, and lost, after the writer failed. With a stream, its last state
   // goes out first: COMPLETE comes after the state.
@@ -71,6 +72,7 @@ class Output {
   };
 
   void write_all();  // the writer thread
+  static std::size_t bytes_of(const Item& item);
   void write_item(Item& item);
   void write_state(const Stream& stream, Pending& pending);
   std::optional<Steady::time_point> write_due_states(bool all);
@@ -94,6 +96,7 @@ class Output {
   std::deque<std::pair<std::uint64_t, StateItem>> unconfirmed_;
   std::uint64_t ticket_;
   bool unflushed_ = false;
+  Steady::time_point next_flush_{};  // a busy writer asks then
   Cancellation::Hook hook_;
   std::thread writer_;
 };

@@ -53,8 +53,16 @@ std::string state_of(const State& state, const Stream& stream) {
   return found == state.streams.end() ? std::string() : found->second;
 }
 
+void fail_all(const std::vector<StreamRun*>& streams, const Error& error) {
+  for (StreamRun* stream : streams) {
+    Error own = error;
+    stream->progress().fail(own.at({.stream = stream->progress().stream().name}));
+  }
+}
+
 // The run that feeds every selected stream without a runner of its own.
 void run_interleaved(Connection& connection, const std::vector<StreamRun*>& streams, Output& output) {
+  if (connection.services().cancellation.cancelled()) return;
   struct Part {
     std::unique_ptr<RunBackend> backend;
     std::unique_ptr<bridge::Context> context;
@@ -79,25 +87,24 @@ void run_interleaved(Connection& connection, const std::vector<StreamRun*>& stre
   bridge::Context context(bridge::Phase::run, backend, std::move(documents), nullptr);
   const plugin::LoadedConnector& connector = connection.connector();
   try {
-    integ_status status = connector.interleaved.run(connector.self, &bridge::host_table(), context.handle());
-    // STOP was given by a stream's context, so the run's own does not know of it.
-    for (const auto& [name, part] : parts) {
-      if (status == INTEG_STOP && part.context->stop_given()) status = INTEG_OK;
-    }
+    const integ_status status = connector.interleaved.run(connector.self, &bridge::host_table(), context.handle());
+    for (const auto& [name, part] : parts) context.adopt(*part.context, status);
     context.conclude(status);
+    if (context.warning()) connection.services().log.warn({}, *context.warning());
   } catch (const Error& error) {
-    for (StreamRun* stream : streams) {
-      Error own = error;
-      stream->progress().fail(own.at({.stream = stream->progress().stream().name}));
-    }
+    fail_all(streams, error);
+  } catch (const std::exception& error) {
+    fail_all(streams, Error(Kind::internal, error.what()));
   }
   for (StreamRun* stream : streams) stream->end(output);
 }
 
 // Streams that the catalogue asks for and the connector lacks: each ends INCOMPLETE with the reason.
-std::vector<StreamResult> refuse_unknown(const ReadRequest& request, const Connection& connection, Output& output) {
+std::vector<StreamResult> refuse_unknown(const ReadRequest& request, const Connection& connection,
+                                         const DiscoveredStreams& discovered, Output& output) {
   std::vector<std::string> known;
   for (const auto& stream : connection.connector().streams) known.push_back(stream->info.name);
+  for (const auto& stream : discovered) known.push_back(stream->info.name);
   std::vector<StreamResult> out;
   Clock& clock = connection.services().clock;
   for (const std::string& name : request.catalog.unknown) {
@@ -155,7 +162,7 @@ ReadResult read(Connection& connection, const DiscoveredStreams& discovered, pro
   {
     std::optional<EventLogWriter> as_events;
     if (request.log_to_session) as_events.emplace(output, services.log);
-    refused = refuse_unknown(request, connection, output);
+    refused = refuse_unknown(request, connection, discovered, output);
     {
       TaskPool pool(connector.info.serial ? 1 : static_cast<std::size_t>(request.concurrency));
       std::vector<StreamRun*> interleaved;
@@ -176,8 +183,14 @@ ReadResult read(Connection& connection, const DiscoveredStreams& discovered, pro
     result.error = error;
   }
   for (const auto& run : runs) {
-    result.streams.push_back(run->result());
-    if (!run->result().complete && !run->result().error) result.cancelled = true;
+    StreamResult stream = run->result();
+    // What a broken output has left of a stream that was read to its end, nobody knows.
+    if (result.error && stream.complete) {
+      stream.complete = false;
+      stream.error = result.error;
+    }
+    if (!stream.complete && !stream.error) result.cancelled = true;
+    result.streams.push_back(std::move(stream));
   }
   for (StreamResult& stream : refused) result.streams.push_back(std::move(stream));
   return result;

@@ -21,6 +21,21 @@ constexpr std::size_t kLargeRecord = 10u << 20;
   throw Error::of_status(INTEG_E_UNSUPPORTED, function + " can't be called here");
 }
 
+// A state is an object: that is what every protocol has room for.
+std::string state_text(std::string_view json) {
+  const json::Document document = [&] {
+    try {
+      return json::Document::parse(std::string(json), "the emitted state");
+    } catch (const Error& error) {
+      throw Error::of_status(INTEG_E_ARGUMENT, error.message());
+    }
+  }();
+  if (!document.root().is_object()) throw Error::of_status(INTEG_E_ARGUMENT, "emit_state: the state is no JSON object");
+  return json::compacted(document.root().text);
+}
+
+std::string or_empty(std::string state) { return state == "null" ? "{}" : state; }
+
 // What keeps a batch's views alive: the page, and records that were put together beside it.
 struct Held {
   http::Body body;
@@ -143,22 +158,25 @@ Flow RunBackend::emit_values(std::string_view json) {
   return emit(std::move(slices), std::move(held), bytes, connection_.services().clock.unix_ms(), emitted);
 }
 
-void RunBackend::note(const json::Slices& slices) {
+RunBackend::Noted RunBackend::measured(const json::Slices& slices) {
+  Noted out{slices.records.size(), 0, 0, slices.replaced_utf8};
+  for (const std::string_view record : slices.records) {
+    out.bytes += record.size();
+    out.largest = std::max<std::uint64_t>(out.largest, record.size());
+  }
+  return out;
+}
+
+void RunBackend::note(const Noted& noted) {
   StreamProgress& progress = *targets_.progress;
   StreamCounters& counters = connection_.services().counters.stream(progress.stream().name);
-  std::size_t bytes = 0;
-  std::size_t largest = 0;
-  for (const std::string_view record : slices.records) {
-    bytes += record.size();
-    largest = std::max(largest, record.size());
-  }
-  counters.records.fetch_add(slices.records.size(), std::memory_order_relaxed);
-  counters.bytes.fetch_add(bytes, std::memory_order_relaxed);
-  progress.records.fetch_add(slices.records.size(), std::memory_order_relaxed);
-  progress.replaced_utf8.fetch_add(slices.replaced_utf8, std::memory_order_relaxed);
-  if (largest > kLargeRecord && !progress.warned_large.exchange(true)) {
+  counters.records.fetch_add(noted.records, std::memory_order_relaxed);
+  counters.bytes.fetch_add(noted.bytes, std::memory_order_relaxed);
+  progress.records.fetch_add(noted.records, std::memory_order_relaxed);
+  progress.replaced_utf8.fetch_add(noted.replaced_utf8, std::memory_order_relaxed);
+  if (noted.largest > kLargeRecord && !progress.warned_large.exchange(true)) {
     connection_.services().log.warn(progress.stream().name,
-                                    "a record of " + human_bytes(static_cast<double>(largest)) +
+                                    "a record of " + human_bytes(static_cast<double>(noted.largest)) +
                                         " is passed on whole, in one line; readers of lines may refuse it");
   }
 }
@@ -169,13 +187,13 @@ Flow RunBackend::emit(json::Slices slices, std::shared_ptr<const void> owner, st
   if (targets_.output == nullptr) return Flow::stop;  // a check has seen what it wanted
   bool enough = false;
   if (targets_.limit > 0) {
-    const std::uint64_t had = progress.records.load(std::memory_order_relaxed);
+    // Claimed first: the slices of a stream share its limit.
+    const std::uint64_t had = progress.claimed.fetch_add(slices.records.size(), std::memory_order_relaxed);
     const std::uint64_t left = targets_.limit > had ? targets_.limit - had : 0;
     enough = slices.records.size() >= left;
     if (slices.records.size() > left) slices.records.resize(left);
   }
-  note(slices);
-  emitted = slices.records.size();
+  const Noted noted = measured(slices);
   if (!slices.records.empty()) {
     Batch batch;
     batch.stream = &progress.stream();
@@ -206,27 +224,31 @@ Flow RunBackend::emit(json::Slices slices, std::shared_ptr<const void> owner, st
           protocol::Event::stream_status,
           protocol::stream_status_json(progress.stream(), "RUNNING", connection_.services().clock.unix_ms()));
     }
-    targets_.output->push(std::move(batch));
+    try {
+      targets_.output->push(std::move(batch));
+    } catch (const Error& error) {
+      lost_ = error;
+      throw;
+    }
   }
+  note(noted);
+  emitted = noted.records;
   return enough ? Flow::stop : Flow::ok;
 }
 
 Flow RunBackend::emit_state(std::optional<std::string_view> json) {
   if (targets_.folded_state != nullptr) {
-    *targets_.folded_state = json ? std::string(*json) : targets_.progress->shared_state();
+    *targets_.folded_state = json ? state_text(*json) : or_empty(targets_.progress->shared_state());
     return Flow::ok;
   }
   StreamProgress& progress = progress_for("emit_state");
   if (targets_.output == nullptr) return Flow::stop;
   // A page that was cut to the limit is not covered by any state.
-  if (targets_.limit > 0 && progress.records.load(std::memory_order_relaxed) >= targets_.limit) return Flow::stop;
-  std::string text;
-  if (json) {
-    text = json::compacted(json::Document::parse(std::string(*json), "the emitted state").text());
-  } else {
-    text = targets_.slice.empty() ? progress.shared_state() : progress.slice_state(targets_.slice);
-    if (text == "null") text = "{}";
-  }
+  if (targets_.limit > 0 && progress.claimed.load(std::memory_order_relaxed) >= targets_.limit) return Flow::stop;
+  if (lost_) throw Error(*lost_);  // records that never reached the output must not be covered
+  const std::string text = json                     ? state_text(*json)
+                           : targets_.slice.empty() ? or_empty(progress.shared_state())
+                                                    : or_empty(progress.slice_state(targets_.slice));
   targets_.output->push_state(progress.stream(), progress.emitted(targets_.slice, text));
   return Flow::ok;
 }
@@ -267,7 +289,9 @@ std::int64_t RunBackend::now_ns() { return connection_.services().clock.unix_ns(
 
 void RunBackend::sleep_ns(std::int64_t duration) {
   const Services& services = connection_.services();
-  const auto until = services.clock.steady() + std::chrono::nanoseconds(std::max<std::int64_t>(duration, 0));
+  constexpr std::int64_t kLongest = 365LL * 24 * 3'600 * 1'000'000'000;  // a year is for ever, and does not overflow
+  const auto until =
+      services.clock.steady() + std::chrono::nanoseconds(std::clamp<std::int64_t>(duration, 0, kLongest));
   if (!services.clock.sleep_until(until, services.cancellation)) throw Error(Kind::cancelled, "cancelled");
 }
 

@@ -65,11 +65,16 @@ class RunBackend final : public bridge::Backend {
   // The shared end of every emission: counts, cuts, limits, and queues.
   bridge::Flow emit(json::Slices slices, std::shared_ptr<const void> owner, std::size_t owner_bytes,
                     std::int64_t extracted_at_ms, std::uint64_t& emitted);
-  void note(const json::Slices& slices);
+  struct Noted {
+    std::uint64_t records, bytes, largest, replaced_utf8;
+  };
+  static Noted measured(const json::Slices& slices);
+  void note(const Noted& noted);
 
   Connection& connection_;
   Targets targets_;
   RepeatGuard guard_;
+  std::optional<Error> lost_;  // why accepted records did not reach the output
 };
 
 }  // namespace integ::sync

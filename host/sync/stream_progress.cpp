@@ -10,9 +10,9 @@ namespace {
 
 // A state is sliced when it has exactly the host's own two members.
 bool is_sliced(const json::Node& state) {
-  if (!state.is_object() || state.count == 0 || state.count > 2) return false;
+  if (!state.is_object() || state.count != 2) return false;
   const json::Node* slices = state.member("slices");
-  return slices != nullptr && slices->is_object() && (state.count == 1 || state.member("shared") != nullptr);
+  return slices != nullptr && slices->is_object() && state.member("shared") != nullptr;
 }
 
 std::string or_null(const std::string& text) { return text.empty() ? "null" : text; }

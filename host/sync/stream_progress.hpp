@@ -50,7 +50,8 @@ class StreamProgress {
   void fail(const Error& error);
   std::optional<Error> error() const;
 
-  std::atomic<std::uint64_t> records{0};
+  std::atomic<std::uint64_t> records{0};  // on their way to the output
+  std::atomic<std::uint64_t> claimed{0};  // of a limit
   std::atomic<bool> started{false};
   std::atomic<bool> running{false};  // RUNNING was said
   std::atomic<std::uint64_t> replaced_utf8{0};

@@ -123,6 +123,7 @@ std::vector<Slice> StreamRun::ask_for_slices(Output& output) {
   RunBackend backend(connection_, std::move(where));
   bridge::Context context(bridge::Phase::slices, backend, documents(progress_.shared_state(), {}), &loaded_.descriptor);
   context.conclude(runner_->slices(loaded_.descriptor.self, &bridge::host_table(), context.handle()));
+  if (context.warning()) connection_.services().log.warn(progress_.stream().name, *context.warning());
   std::vector<std::string> keys;
   keys.reserve(found.size());
   for (const Slice& slice : found) keys.push_back(slice.key);
@@ -132,6 +133,8 @@ std::vector<Slice> StreamRun::ask_for_slices(Output& output) {
 
 void StreamRun::finish(Output& output) {
   if (runner_->finish == nullptr) return;
+  // Records that were cut off by a limit are not covered by any state.
+  if (request_.limit > 0 && progress_.claimed.load() >= request_.limit) return;
   std::string folded;
   Targets where = targets(output, {});
   where.folded_state = &folded;
@@ -140,7 +143,8 @@ void StreamRun::finish(Output& output) {
   all[INTEG_DOC_SLICES] = bridge::document_of(progress_.slice_states());
   bridge::Context context(bridge::Phase::finish, backend, std::move(all), &loaded_.descriptor);
   context.conclude(runner_->finish(loaded_.descriptor.self, &bridge::host_table(), context.handle()));
-  if (!folded.empty()) output.push_state(progress_.stream(), progress_.folded(json::compacted(folded)));
+  if (context.warning()) connection_.services().log.warn(progress_.stream().name, *context.warning());
+  if (!folded.empty()) output.push_state(progress_.stream(), progress_.folded(folded));
 }
 
 void StreamRun::end(Output& output) {

@@ -1,5 +1,6 @@
 #include "sync/task_pool.hpp"
 
+#include <system_error>
 #include <utility>
 
 namespace integ::sync {
@@ -16,7 +17,13 @@ TaskPool::~TaskPool() {
 void TaskPool::add(std::uint64_t weight, std::function<void()> task) {
   const std::lock_guard lock(mutex_);
   waiting_.push({weight, added_++, std::move(task)});
-  if (idle_ < waiting_.size() && threads_.size() < most_) threads_.emplace_back([this] { work(); });
+  if (idle_ < waiting_.size() && threads_.size() < most_) {
+    try {
+      threads_.emplace_back([this] { work(); });
+    } catch (const std::system_error&) {  // no more threads to be had: those that are there will do it
+      if (threads_.empty()) throw;
+    }
+  }
   changed_.notify_all();
 }
 

@@ -1,17 +1,12 @@
 // What went wrong for others with systems of this kind, reduced to the smallest server that shows it.
 #include "integration/pipelines/pipeline_test.hpp"
 
-#include <atomic>
-#include <mutex>
-#include <set>
-
 namespace {
 
 using namespace integration;
 using fixture_api::Request;
 using fixture_api::Response;
 using ::testing::AllOf;
-using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -173,31 +168,6 @@ TEST_F(Field, F093_TwoThousandPagesInFewLines) {
     if (line.find(R"("type":"LOG")") != std::string::npos) logs += line.size();
   }
   EXPECT_LT(logs, 200'000U);
-}
-
-// Each of the pages throttles once.
-TEST_F(Field, F093_FiveHundredWaitsInFewLines) {
-  std::mutex mutex;
-  std::set<std::string> seen;
-  api.set_handler("/api/v2/pokemon", [&](const Request& request) {
-    const std::lock_guard lock(mutex);
-    Response response;
-    if (seen.insert(request.target).second) {
-      response.status = 503;
-      response.headers.emplace_back("Retry-After", "0");
-      return response;
-    }
-    const std::string_view page = request.parameter("page");
-    const int number = page.empty() ? 1 : std::stoi(std::string(page));
-    response.body = page_of(record(std::to_string(number)),
-                            number == 500 ? "" : api.url("/api/v2/pokemon?page=" + std::to_string(number + 1)));
-    return response;
-  });
-  const Outcome run = read();
-  EXPECT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_EQ(lines_of(run.out).size(), 500U);
-  EXPECT_LT(run.err.size(), 200'000U);
-  api.stop();
 }
 
 TEST_F(Field, F096_CookiesGoBackToTheirServerWithinARun) {

@@ -26,7 +26,8 @@ TEST_P(HttpErrors, KeepsWhatCameBeforeAndGoesOnWhenHealed) {
   folder.write("p.yaml", pokemon("{protocol: sqlite, path: out.db, mode: append}", two_attempts));
   const Outcome run = integ({"run", "p.yaml"});
   EXPECT_EQ(run.exit_code, 1) << run.err;
-  EXPECT_THAT(run.err, AllOf(HasSubstr("stream pokemon"), HasSubstr("GET " + api.url(failing))));
+  EXPECT_THAT(run.err,
+              AllOf(HasSubstr("stream pokemon"), HasSubstr("GET " + api.url("/api/v2/pokemon?offset=***&limit=***"))));
   for (const std::string& said : GetParam().said) EXPECT_THAT(run.err, HasSubstr(said));
   EXPECT_EQ(database().column("select name from pokemon order by rowid"),
             std::vector<std::string>(api.pokemon().begin(), api.pokemon().begin() + 200));
@@ -61,10 +62,10 @@ INSTANTIATE_TEST_SUITE_P(
                               Fault::with_status(403).body("<h1>Forbidden: \x1bplan expired</h1>", "text/html"),
                               {"403", "plan expired"}},
                       // F029
-                      Trouble{"Throttled", Fault::with_status(429).header("Retry-After", "0"), {"429"}},
+                      Trouble{"Throttled", Fault::with_status(429), {"429"}},
                       // F041
                       Trouble{"TooDeep", Fault::with_body("{\"results\":" + std::string(200'000, '[')), {"deep"}}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& one) { return std::string(one.param.name); });
 
 class HttpTrouble : public PipelineTest {};
 

@@ -47,7 +47,7 @@ TEST_F(Incremental, TheSecondRunBringsWhatIsNew) {
   ASSERT_EQ(first.exit_code, 0) << first.err;
   expect_all_once();
   // All parts folded into one bookmark.
-  EXPECT_EQ(state(), "updates {\"since\":\"2026-01-01T01:14:00Z\"}\n");
+  EXPECT_EQ(state(), "updates {\"shared\":{\"since\":\"2026-01-01T01:14:00Z\"},\"slices\":{}}\n");
 
   api.forget_requests();
   const Outcome second = integ({"run", "p.yaml"});
@@ -64,7 +64,7 @@ TEST_F(Incremental, TheSecondRunBringsWhatIsNew) {
   ASSERT_EQ(third.exit_code, 0) << third.err;
   EXPECT_THAT(third.err, HasSubstr(" 2 records"));
   expect_all_once();
-  EXPECT_EQ(state(), "updates {\"since\":\"2026-03-01T00:00:00Z\"}\n");
+  EXPECT_EQ(state(), "updates {\"shared\":{\"since\":\"2026-03-01T00:00:00Z\"},\"slices\":{}}\n");
   expect_no_header_repeated();
 }
 
@@ -118,7 +118,7 @@ TEST_P(Killed, IsResumedWithoutLossAndWithoutDoubles) {
   ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
   expect_all_once();
   expect_no_header_repeated();
-  EXPECT_EQ(state(), "updates {\"since\":\"2026-01-01T01:14:00Z\"}\n");
+  EXPECT_EQ(state(), "updates {\"shared\":{\"since\":\"2026-01-01T01:14:00Z\"},\"slices\":{}}\n");
   if (kill.states_first) {
     // Nine pages and perhaps the one that fails once: what was confirmed is not read again.
     EXPECT_LT(api.count("/updates") - before, 9U);
@@ -132,7 +132,7 @@ INSTANTIATE_TEST_SUITE_P(AtRequest, Killed,
                                            Kill{"Sixth", 6, 1, "append", true}, Kill{"Eighth", 8, 1, "upsert", true},
                                            Kill{"LastOfSeveral", 9, 20, "upsert", true},
                                            Kill{"Last", 10, 1, "append", true}),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& one) { return std::string(one.param.name); });
 
 TEST_F(Incremental, SigtermKeepsWhatWasAccepted) {
   folder.write("p.yaml", updates(into("append"), "concurrency: 1\n"));

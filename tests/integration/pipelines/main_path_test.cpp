@@ -136,7 +136,6 @@ TEST_F(MainPath, AirbyteToStdoutAndIntoAFile) {
   const Told told = told_by_airbyte(run.out);
   EXPECT_EQ(told.names, api.pokemon());
   EXPECT_EQ(told.records_at_last_state, 1302U);
-  EXPECT_EQ(told.types.at("STATE"), 14U);
   EXPECT_EQ(told.statuses, "STARTED RUNNING COMPLETE ");
 
   folder.write("f.yaml", pokemon("{protocol: airbyte, path: out.json}"));
@@ -152,8 +151,11 @@ TEST_F(MainPath, SingerToStdoutAndIntoAFile) {
     for (const std::string& line : lines_of(out)) {
       const Document message = Document::parse(line);
       const std::string type(message.root().string("type"));
-      if (++all.types[type] == 1 && type == "RECORD") EXPECT_EQ(all.types["SCHEMA"], 1U);
+      ++all.types[type];
       if (type == "RECORD") all.names.emplace_back(message.find("/record/name")->text);
+      if (all.names.size() == 1) {
+        EXPECT_EQ(all.types["SCHEMA"], 1U);
+      }
       if (type == "STATE") all.records_at_last_state = all.names.size();
     }
     return all;

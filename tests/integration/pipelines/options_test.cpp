@@ -1,6 +1,7 @@
 // The command line of `integ run`, and runs of several pipelines.
 #include "integration/pipelines/pipeline_test.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -208,7 +209,7 @@ class Meeting {
   explicit Meeting(int wanted) : wanted_(wanted) {}
   void attend() {
     std::unique_lock lock(mutex_);
-    most_ = std::max(most_, ++here_);
+    most_ = std::max(most_.load(), ++here_);
     changed_.notify_all();
     changed_.wait_for(lock, std::chrono::seconds(20), [this] { return most_ >= wanted_; });
     --here_;

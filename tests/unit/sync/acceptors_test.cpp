@@ -1,0 +1,138 @@
+#include "sync/acceptors.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+namespace integ::sync {
+namespace {
+
+using ::testing::HasSubstr;
+using Verdict = http::Acceptor::Verdict;
+
+http::Answer answer(std::string body) {
+  http::Answer out;
+  out.status = 200;
+  out.body = std::make_shared<std::string>(std::move(body));
+  return out;
+}
+
+http::Acceptor::Judgement sliced(const std::string& body, json::SliceOptions options = {.records = "/items"}) {
+  SliceAcceptor acceptor(options);
+  http::Answer given = answer("");
+  acceptor.begin();
+  for (const char c : body) {  // a byte at a time, as the worst network would
+    given.body->push_back(c);
+    acceptor.more(*given.body);
+  }
+  return acceptor.judge(given);
+}
+
+http::Acceptor::Judgement taken(const std::string& body) {
+  BodyAcceptor acceptor;
+  http::Answer given = answer(body);
+  acceptor.begin();
+  acceptor.more(*given.body);
+  return acceptor.judge(given);
+}
+
+TEST(SliceAcceptor, AcceptsAWholePageAndGivesItsRecords) {
+  SliceAcceptor acceptor({.records = "/items"});
+  http::Answer given = answer(R"({"items":[{"id":1},{"id":2}],"next":"x"})");
+  acceptor.begin();
+  acceptor.more(*given.body);
+  EXPECT_EQ(acceptor.judge(given).verdict, Verdict::accept);
+  const auto slices = acceptor.take();
+  ASSERT_TRUE(slices);
+  EXPECT_EQ(slices->records.size(), 2U);
+  EXPECT_EQ(slices->records[1], R"({"id":2})");
+  EXPECT_EQ(slices->skeleton.find("/next")->text, "x");
+}
+
+TEST(SliceAcceptor, TellsACutPageFromABrokenOne) {
+  EXPECT_EQ(sliced(R"({"items":[{"id":1},{"i)").verdict, Verdict::cut);
+  EXPECT_EQ(sliced(R"({"items":[{"id":1}])").verdict, Verdict::cut);
+  EXPECT_EQ(sliced("").verdict, Verdict::cut);
+  EXPECT_THAT(sliced("").message, HasSubstr("empty"));
+  EXPECT_EQ(sliced(R"({"items":[{"id":1},{]})").verdict, Verdict::malformed);
+  EXPECT_EQ(sliced("Service Unavailable").verdict, Verdict::malformed);
+  EXPECT_EQ(sliced(R"({"items":[]} trailing)").verdict, Verdict::malformed);
+}
+
+TEST(SliceAcceptor, KnowsHtml) {
+  for (const std::string page : {"<html>Log in</html>", "  \n<!DOCTYPE html>", "\xEF\xBB\xBF<p>"}) {
+    const auto judgement = sliced(page);
+    EXPECT_EQ(judgement.verdict, Verdict::html) << page;
+    EXPECT_THAT(judgement.message, HasSubstr("HTML"));
+  }
+  EXPECT_THAT(sliced("<html>" + std::string(5000, 'x')).message.size(), ::testing::Lt(400U));
+}
+
+TEST(SliceAcceptor, RefusesForGoodWhatIsJsonWithoutTheRecords) {
+  EXPECT_EQ(sliced(R"({"results":[]})").verdict, Verdict::refuse);
+  EXPECT_EQ(sliced(R"({"items":{"id":1}})").verdict, Verdict::refuse);
+  EXPECT_EQ(sliced(R"({"items":[1,2]})").verdict, Verdict::refuse);
+  EXPECT_EQ(sliced(R"({"results":[]})", {.records = "/items", .allow_missing = true}).verdict, Verdict::accept);
+}
+
+TEST(SliceAcceptor, ForgetsAFailedAttempt) {
+  SliceAcceptor acceptor({.records = "/items"});
+  http::Answer first = answer(R"({"items":[{"id":1},{"id)");
+  acceptor.begin();
+  acceptor.more(*first.body);
+  EXPECT_EQ(acceptor.judge(first).verdict, Verdict::cut);
+  EXPECT_FALSE(acceptor.take());
+  acceptor.begin();
+  http::Answer second = answer(R"({"items":[{"id":1}]})");
+  acceptor.more(*second.body);
+  EXPECT_EQ(acceptor.judge(second).verdict, Verdict::accept);
+  EXPECT_EQ(acceptor.take()->records.size(), 1U);
+}
+
+TEST(SliceAcceptor, HasNothingForAnAnswerThatIsNotJudged) {
+  SliceAcceptor acceptor({.records = "/items"});
+  acceptor.begin();  // a 204
+  EXPECT_FALSE(acceptor.take());
+}
+
+TEST(BodyAcceptor, WantsWhatBeginsLikeJsonWhole) {
+  EXPECT_EQ(taken(R"({"a":1})").verdict, Verdict::accept);
+  EXPECT_EQ(taken("[1,2]").verdict, Verdict::accept);
+  EXPECT_EQ(taken(R"({"a":1)").verdict, Verdict::cut);
+  EXPECT_EQ(taken(R"( [1,2,)").verdict, Verdict::cut);
+  EXPECT_EQ(taken(R"({"a":})").verdict, Verdict::malformed);
+}
+
+TEST(BodyAcceptor, TakesAnythingElseAsItIs) {
+  for (const char* body : {"", "id,name\n1,a\n", "<xml/>", "plain", "\x1F\x8B\x08"}) {
+    EXPECT_EQ(taken(body).verdict, Verdict::accept) << body;
+  }
+}
+
+TEST(BodyAcceptor, HandsOnTheParsedDocument) {
+  BodyAcceptor acceptor;
+  http::Answer given = answer("\xEF\xBB\xBF{\"a\":{\"b\":1.10}}");
+  acceptor.begin();
+  ASSERT_EQ(acceptor.judge(given).verdict, Verdict::accept);
+  const auto document = acceptor.take();
+  ASSERT_TRUE(document);
+  EXPECT_EQ(document->find("/a/b")->text, "1.10");
+  acceptor.begin();
+  EXPECT_FALSE(acceptor.take()) << "of another attempt";
+}
+
+TEST(Acceptors, LookUpValuesForRules) {
+  SliceAcceptor slices({.records = "/items"});
+  BodyAcceptor body;
+  const http::Answer given = answer(R"({"error":{"code":17,"why":"late"}})");
+  EXPECT_EQ(slices.value_at(given, "/error/code"), "17");
+  EXPECT_EQ(body.value_at(given, "/error/why"), "late");
+  EXPECT_EQ(body.value_at(given, "/nothing"), "");
+  EXPECT_EQ(body.value_at(answer("no json"), "/error"), "");
+  EXPECT_EQ(body.value_at(http::Answer{}, "/error"), "");
+}
+
+}  // namespace
+}  // namespace integ::sync
