@@ -69,9 +69,10 @@ class Source {
   }
 
   int check() {
+    const PlatformOptions platform =
+        platform_options(host_, options_.options);  // ours: nothing to tell of a connection
     std::string message;
     try {
-      const PlatformOptions platform = platform_options(host_, options_.options);
       Session session(host_, handle_, config(), short_of_patience(settings(platform)));
       sync::check(session.connection);
       session_.event(Event::connection_status, protocol::connection_status_json(true, {}));

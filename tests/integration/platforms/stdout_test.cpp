@@ -51,6 +51,21 @@ TEST_F(Stdout, APluginThatPrintsIsHeardOnStandardErrorOnly) {
   EXPECT_EQ(integ({"source", "prints-in-run", "check", "--config", "config.json"}).exit_code, 0);
 }
 
+TEST_F(Stdout, MessagesAreWholeWhileAPluginPrintsLongLines) {
+  plugins = {hostile_plugin_folder()};
+  folder.write("config.json", "{}");
+  folder.write("catalog.json", configured({{"things", kIncremental}}));
+  const Outcome source =
+      integ({"source", "chatters-in-run", "read", "--config", "config.json", "--catalog", "catalog.json"});
+  EXPECT_EQ(source.exit_code, 0) << source;
+  EXPECT_EQ(Messages(source.out).count("RECORD"), 500u);
+  EXPECT_EQ(Messages(source.out).states("things").back(), R"({"id":500})");
+  const Outcome tap = integ({"tap", "chatters-in-run", "--config", "config.json"});
+  EXPECT_EQ(tap.exit_code, 0) << tap;
+  EXPECT_EQ(Messages(tap.out).count("RECORD"), 500u);
+  EXPECT_EQ(Messages(tap.out).lines().size(), Messages(tap.out).count("STATE") + 501u);
+}
+
 TEST_F(Stdout, AReaderThatLeavesEndsTheRunQuietly) {
   serve_for_ever();
   for (const auto& words : {read_words(), tap_words()}) {
