@@ -16,8 +16,9 @@ std::uint64_t load(const char* at) noexcept {
 }
 
 // A step of a lane: for a given word a bijection of the lane, and for a given lane one of the word, so that
-// two texts of one length which differ in one word of a lane never end alike.
-std::uint64_t stepped(std::uint64_t lane, std::uint64_t word) noexcept { return (lane ^ word) * kOdd1; }
+// two texts of one length which differ in one word of a lane never end alike. A product carries upwards only: the
+// turn is what brings a word's top bits down, or two of them in one lane would cancel out.
+std::uint64_t stepped(std::uint64_t lane, std::uint64_t word) noexcept { return std::rotl(lane ^ word, 23) * kOdd1; }
 
 }  // namespace
 
