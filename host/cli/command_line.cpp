@@ -180,16 +180,19 @@ void add_state(CLI::App& app, Parsed& parsed) {
       ->required()
       ->check(CLI::IsMember({"list", "show", "set", "clear"}))
       ->type_name("");
-  sub->add_option("PIPELINE", options.pipeline, "the pipeline's name")->type_name("");
+  sub->add_option("PIPELINE", options.pipeline, "the pipeline's name, or its file")->type_name("");
   sub->add_option("JSON", options.value, "of set: the state, or - to read it")->type_name("");
   sub->add_option("--store", options.store, "the store's file, " + options.store + " by default")->type_name("FILE");
   sub->add_option("--stream", options.stream, "one stream")->type_name("NAME");
   sub->add_option("--namespace", options.name_space, "the stream's namespace")->type_name("NAME");
 }
 
-int finish(CLI::App& app, const CLI::ParseError& error) {
+// Singer's runners look for the reason in a last line that begins with this word.
+int finish(CLI::App& app, const CLI::ParseError& error, bool tap) {
   const int code = app.exit(error);
-  return code == 0 ? 0 : 2;
+  if (code == 0) return 0;
+  if (tap) std::fprintf(stderr, "CRITICAL %s\n", sanitised(error.what(), 1024).c_str());
+  return 2;
 }
 
 int run_verb(Parsed& parsed) {
@@ -215,7 +218,7 @@ int as_platform(const std::string& kind, const std::string& connector, int argc,
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return finish(app, error);
+    return finish(app, error, kind == "tap");
   }
   return run_verb(parsed);
 }
@@ -239,6 +242,7 @@ int command_line(int argc, char** argv) {
   app.set_version_flag("--version", std::string("integ ") + INTEG_VERSION);
   app.footer("integ VERB --help says more. Start with `integ plugins` and `integ run FILE`.");
   Parsed parsed;
+  add_globals(app, parsed);
   add_run(app, parsed);
   add_inspection(app, parsed);
   add_state(app, parsed);
@@ -264,7 +268,7 @@ int command_line(int argc, char** argv) {
       return argc > 1 ? 2 : 0;
     }
   } catch (const CLI::ParseError& error) {
-    return finish(app, error);
+    return finish(app, error, argc > 1 && std::string_view(argv[1]) == "tap");
   }
   return run_verb(parsed);
 }

@@ -27,10 +27,11 @@ Host::Host(const GlobalOptions& options, std::string executable)
       writer_(STDERR_FILENO, options.log_format == "json"),
       log_(secrets_, writer_, options.quiet ? Level::error : level_of(options.log_level).value_or(Level::info)) {}
 
-const plugin::Registry& Host::registry() {
+const plugin::Registry& Host::registry(bool silent) {
   if (!registry_) {
     registry_ = plugin::Registry::scan(plugin::folders(options_.plugin_dirs, executable_), executable_);
     for (const plugin::Listing& listing : registry_->listings()) {
+      if (silent) break;
       if (!listing.refused.empty()) log_.warn({}, listing.path + " is passed over: " + listing.refused);
       for (const std::string& warning : listing.warnings) log_.warn({}, listing.path + ": " + warning);
     }

@@ -25,7 +25,7 @@ namespace integ::cli {
 struct GlobalOptions {
   std::vector<std::string> plugin_dirs;
   std::string log_format = "text";
-  std::string log_level = "info";
+  std::string log_level;  // "" unsaid: info, or what a pipeline's `log:` says
   bool quiet = false;
 };
 
@@ -50,8 +50,8 @@ class Host {
   Cancellation& cancellation() noexcept { return cancellation_; }
   sync::Services services() noexcept { return {clock_, log_, secrets_, counters_, cancellation_}; }
 
-  // Scanned at first use.
-  const plugin::Registry& registry();
+  // Scanned at first use; what was passed over is logged then, unless the caller tells it in its own way.
+  const plugin::Registry& registry(bool silent = false);
   // Throws kind config naming the connectors that exist.
   ConnectorHandle connector(const std::string& name);
   // Built-in or of a plug-in. Throws kind config naming the adapters that exist.

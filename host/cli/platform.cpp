@@ -9,29 +9,6 @@
 #include <utility>
 
 namespace integ::cli {
-namespace {
-
-int concurrency_of(const pipeline::Value& value, const std::string& file) {
-  try {
-    std::size_t end = 0;
-    const int number = std::stoi(value.text, &end);
-    if (end == value.text.size() && number >= 1 && number <= 1000) return number;
-  } catch (const std::exception&) {  // told below
-  }
-  throw pipeline::error_at(file, value,
-                           "concurrency: expected a number from 1 to 1000, found '" + sanitised(value.text, 40) + "'");
-}
-
-void apply_log(Host& host, const pipeline::Value& log, const std::string& file) {
-  const pipeline::Value* level = log.member("level");
-  if (level == nullptr) return;
-  const std::optional<Level> known = level_of(level->text);
-  if (!known) throw pipeline::error_at(file, *level, "log level: expected debug, info, warn or error");
-  host.log().set_level(*known);
-}
-
-}  // namespace
-
 PlatformOptions platform_options(Host& host, const std::string& file) {
   PlatformOptions out;
   out.name = file;
@@ -40,20 +17,10 @@ PlatformOptions platform_options(Host& host, const std::string& file) {
     if (variable == nullptr || *variable == '\0') return out;
     out.name = variable;
   }
-  pipeline::Pipeline sections;
-  sections.file = out.name;
-  sections.root = pipeline::parse_yaml(read_file(out.name), out.name, pipeline::process_environment());
-  for (const auto& [key, value] : sections.root.members) {
-    if (key == "concurrency") {
-      out.concurrency = concurrency_of(value, out.name);
-    } else if (key == "log") {
-      apply_log(host, value, out.name);
-    } else if (key != "http") {
-      std::string message = "unknown option '" + key + "', expected http, concurrency or log";
-      throw pipeline::error_at(out.name, value, message);
-    }
-  }
+  const pipeline::Pipeline sections = pipeline::load_options(out.name, pipeline::process_environment());
   out.http = sections.http_json();
+  out.concurrency = sections.concurrency;
+  if (sections.log_level) host.log().set_level(*sections.log_level);
   return out;
 }
 

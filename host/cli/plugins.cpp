@@ -70,7 +70,7 @@ std::string listing_text(const plugin::Listing& listing) {
 }  // namespace
 
 int plugins(Host& host, bool json) {
-  const plugin::Registry& registry = host.registry();
+  const plugin::Registry& registry = host.registry(true);
   if (json) {
     std::string out = "{\"folders\":" + json::string_array(registry.folders()) + ",\"plugins\":[";
     bool first = true;

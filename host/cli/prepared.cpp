@@ -74,11 +74,22 @@ Prepared prepare_one(Host& host, Pipeline pipeline) {
   attempt("/output/protocol", [&] { out.adapter = host.adapter(source.protocol); });
   if (out.adapter) {
     attempt("/output", [&] {
-      out.options =
-          checked_options(*out.adapter, source.output_json(out.adapter->options_schema()), place_in(source, "/output"));
+      const std::string schema = out.adapter->options_schema();
+      std::string options = source.output_json(schema);
+      // An adapter that keeps states of its own keeps them by the pipeline's name.
+      const std::vector<std::string> known =
+          json::Schema(schema, "the options of " + source.protocol).property_names("");
+      if (std::find(known.begin(), known.end(), "pipeline") != known.end() &&
+          json::Document::parse(options).root().member("pipeline") == nullptr) {
+        options = json::merged(options, "{\"pipeline\":" + json::quoted(source.name) + "}");
+      }
+      out.options = checked_options(*out.adapter, options, place_in(source, "/output"));
     });
   }
-  if (!errors.empty()) throw Errors(std::move(errors));
+  if (!errors.empty()) {
+    std::ranges::stable_sort(errors, {}, [](const Error& error) { return error.where().line; });
+    throw Errors(std::move(errors));
+  }
   return out;
 }
 

@@ -22,13 +22,16 @@ struct Bookmarks {
   Bookmarks(const pipeline::Pipeline& pipeline)
       : name(pipeline.name), store(state::open_sqlite_store(pipeline.state_path)), lease(store->lease(pipeline.name)) {}
 
-  State load() const {
-    State out;
-    for (const state::Entry& entry : store->load(name)) out.streams[entry.stream] = entry.json;
-    return out;
-  }
+  State load() const { return as_state(store->load(name)); }
+  State corrections() const { return as_state(store->corrections(name)); }
   void commit(const Stream& stream, const std::string& json) {
     store->commit(name, lease->token(), {stream.name, stream.name_space}, json);
+  }
+
+  static State as_state(const std::vector<state::Entry>& entries) {
+    State out;
+    for (const state::Entry& entry : entries) out.streams[entry.stream] = entry.json;
+    return out;
   }
 
   std::string name;
@@ -71,12 +74,15 @@ class PipelineRun {
     Error placed = error;
     if (error.where().file.empty()) placed.at({.pipeline = report_.name});
     report_.configuration = error.kind() == Kind::config && report_.streams.empty();
+    // The output's last words: what it can't vouch for isn't complete.
+    for (sync::StreamResult& stream : report_.streams) stream.complete = false;
     report_.error = placed;
     if (!report_.configuration) host_.log().error({}, placed.what());
   }
 
   void sync() {
     const pipeline::Pipeline& pipeline = prepared_.pipeline;
+    if (pipeline.log_level && host_.options().log_level.empty()) host_.log().set_level(*pipeline.log_level);
     Bookmarks bookmarks(pipeline);
     http::CurlTransport transport(prepared_.settings);
     const sync::Services services{host_.clock(), host_.log(), host_.secrets(), counters_, host_.cancellation()};
@@ -87,7 +93,10 @@ class PipelineRun {
     request.catalog = prepared_.catalog(sync::all_streams(*prepared_.handle.connector, discovered), options_.streams,
                                         options_.full_refresh);
     request.from_scratch = options_.full_refresh;
-    if (!options_.full_refresh) request.state = bookmarks.load();
+    if (!options_.full_refresh) {
+      request.state = bookmarks.load();
+      request.corrected = bookmarks.corrections();
+    }
     choose_states(request.catalog, request.state, true);
     request.concurrency = pipeline.concurrency;
     request.cut_fields = prepared_.adapter->selected_fields();
@@ -104,7 +113,10 @@ class PipelineRun {
                    [&](const Stream& stream, const std::string& json) { bookmarks.commit(stream, json); });
     report_.streams = result.streams;
     report_.cancelled = result.cancelled;
-    if (result.error) throw Error(*result.error);
+    if (result.error) {
+      session->close(INTEG_E_OUTPUT);
+      throw Error(*result.error);
+    }
     session->close(report_.ok() ? INTEG_OK : report_.cancelled ? INTEG_CANCELLED : INTEG_E_INTERNAL);
     sink->flush();
   }
@@ -123,7 +135,7 @@ class PipelineRun {
 
   void tell(const sync::StreamResult& stream) {
     if (stream.error) {
-      host_.log().error({}, stream.error->what());
+      host_.log().error({}, Error(*stream.error).at({.pipeline = report_.name}).what());
     } else if (stream.complete) {
       host_.log().info(stream.id.name, "complete, " + with_separators(stream.records) + " records");
     } else {
@@ -187,17 +199,15 @@ int run(Host& host, const RunOptions& options) {
     deadline.emplace(host.cancellation(), std::chrono::milliseconds(*ms));
   }
   std::vector<PipelineReport> reports;
-  {
-    const ProtocolStdout out(host.log(), "a plug-in");
-    for (const Prepared& one : prepared) {
-      if (host.cancellation().cancelled()) break;
-      reports.push_back(PipelineRun(host, options, one, out).run());
-      const PipelineReport& report = reports.back();
-      if (report.configuration && report.error) {
-        host.complain(*report.error);
-      } else {
-        host.log().info({}, summary(report));
-      }
+  for (const Prepared& one : prepared) {
+    if (host.cancellation().cancelled()) break;
+    const ProtocolStdout out(host.log(), "connector " + one.pipeline.connector);
+    reports.push_back(PipelineRun(host, options, one, out).run());
+    const PipelineReport& report = reports.back();
+    if (report.configuration && report.error) {
+      host.complain(*report.error);
+    } else {
+      host.log().info({}, summary(report));
     }
   }
   int code = exit_code_of(reports);

@@ -19,26 +19,35 @@ namespace {
 
 using protocol::Event;
 
-// Log lines as messages of the protocol while no writer thread owns the session.
-class DirectLogWriter final : public LogWriter {
+// Log lines as messages of the protocol while no writer thread owns the session. Lines come from any thread
+// (what a plug-in prints is read by one of its own), the session is the main thread's: lines wait here for it.
+class WaitingLogWriter final : public LogWriter {
  public:
-  DirectLogWriter(protocol::Session& session, Log& log) : session_(session), log_(log), before_(log.redirect(*this)) {}
-  ~DirectLogWriter() override { log_.redirect(before_); }
-  DirectLogWriter(const DirectLogWriter&) = delete;
-  DirectLogWriter& operator=(const DirectLogWriter&) = delete;
+  WaitingLogWriter(protocol::Session& session, Log& log) : session_(session), log_(log), before_(log.redirect(*this)) {}
+  ~WaitingLogWriter() override { log_.redirect(before_); }
+  WaitingLogWriter(const WaitingLogWriter&) = delete;
+  WaitingLogWriter& operator=(const WaitingLogWriter&) = delete;
 
   void write(const LogLine& line) override {
-    try {
-      session_.event(Event::log, protocol::log_json(line));
-    } catch (const Error&) {
-      before_.write(line);
+    const std::lock_guard lock(mutex_);
+    lines_.push_back(line);
+  }
+  // On the main thread.
+  void hand_on() {
+    std::vector<LogLine> lines;
+    {
+      const std::lock_guard lock(mutex_);
+      lines.swap(lines_);
     }
+    for (const LogLine& line : lines) session_.event(Event::log, protocol::log_json(line));
   }
 
  private:
   protocol::Session& session_;
   Log& log_;
   LogWriter& before_;
+  std::mutex mutex_;
+  std::vector<LogLine> lines_;  // guarded by mutex_
 };
 
 class Source {
@@ -147,7 +156,7 @@ int source(Host& host, const SourceOptions& options) {
   try {
     int code = 1;
     {
-      const DirectLogWriter as_messages(*session, host.log());
+      WaitingLogWriter as_messages(*session, host.log());
       try {
         code = Source(host, options, *session).run();
       } catch (const Errors& errors) {
@@ -160,6 +169,7 @@ int source(Host& host, const SourceOptions& options) {
           tell(host, *session, error);
         }
       }
+      as_messages.hand_on();
     }
     session->flush(protocol::Flush::now);
     session->close(INTEG_OK);

@@ -4,6 +4,7 @@
 #include "cli/verbs.hpp"
 #include "json/document.hpp"
 #include "json/text.hpp"
+#include "pipeline/pipeline.hpp"
 #include "state/store.hpp"
 
 #include <algorithm>
@@ -41,7 +42,7 @@ int set(state::Store& store, const StateOptions& options) {
   const json::Document state = json::Document::parse(text, "the state");
   if (!state.root().is_object()) throw Error(Kind::config, "the state: expected a JSON object");
   const auto lease = store.lease(options.pipeline);
-  store.commit(options.pipeline, lease->token(), {options.stream, options.name_space}, json::compacted(state.text()));
+  store.correct(options.pipeline, lease->token(), {options.stream, options.name_space}, json::compacted(state.text()));
   return 0;
 }
 
@@ -55,10 +56,27 @@ int clear(state::Store& store, const StateOptions& options) {
   return 0;
 }
 
+// A pipeline may be named by its file, which knows its store too.
+StateOptions resolved(StateOptions options) {
+  if (!options.pipeline.ends_with(".yaml") && !options.pipeline.ends_with(".yml")) return options;
+  std::vector<pipeline::Pipeline> pipelines = pipeline::load(options.pipeline, pipeline::process_environment());
+  if (pipelines.size() != 1) {
+    throw Error(Kind::config, options.pipeline + " has " + std::to_string(pipelines.size()) +
+                                  " pipelines: say which by its name, with --store " + pipelines.front().state_path);
+  }
+  options.pipeline = pipelines.front().name;
+  options.store = pipelines.front().state_path;
+  return options;
+}
+
 }  // namespace
 
-int state(Host& host, const StateOptions& options) {
+int state(Host& host, const StateOptions& given) {
   try {
+    const StateOptions options = resolved(given);
+    if (options.action != "list" && options.pipeline.empty()) {
+      throw Error(Kind::config, "state " + options.action + " needs the name of a pipeline, or its file");
+    }
     const auto store = state::open_sqlite_store(options.store, options.action != "set");
     if (options.action == "list") {
       for (const std::string& name : store->pipelines()) print(name + "\n");

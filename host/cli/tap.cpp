@@ -104,11 +104,14 @@ class Tap {
       return 0;
     }
     const sync::ReadResult result = sync::read(connected->connection, discovered, *session, std::move(request), {});
-    if (result.error) throw Error(*result.error);
-    session->close(INTEG_OK);
-    sink->flush();
+    if (result.error) {
+      session->close(INTEG_E_OUTPUT);
+      throw Error(*result.error);
+    }
     bool complete = true;
     for (const sync::StreamResult& stream : result.streams) complete = complete && stream.complete;
+    session->close(complete ? INTEG_OK : result.cancelled ? INTEG_CANCELLED : INTEG_E_INTERNAL);
+    sink->flush();
     return complete ? 0 : exit_code_of(host_.cancellation().reason(), 1);
   }
 

@@ -57,7 +57,7 @@ int describe(Host& host, const std::string& connector, bool json);
 // integ state show|set|clear PIPELINE
 struct StateOptions {
   std::string action;    // show, set, clear, list
-  std::string pipeline;  // the pipeline's name
+  std::string pipeline;  // the pipeline's name, or its file
   std::string store;     // the store's file
   std::string stream;    // "" all
   std::string value;     // of set: JSON, or "-" for standard input

@@ -157,8 +157,7 @@ void CurlTransport::Impl::perform(const Attempt& attempt, Receiver& receiver, co
   set_up(*transfer, attempt, {settings_, trust_, share_->get()});
 
   // Listening changes nothing that the caller sees of it.
-  const Cancellation::Hook hook =
-      cancellation.on_cancel([&transfer] { transfer->interrupt(); });
+  const Cancellation::Hook hook = cancellation.on_cancel([&transfer] { transfer->interrupt(); });
   post({Command::What::start, transfer});
   Transfer::Taken taken;
   try {

@@ -1,6 +1,7 @@
 // The store in one SQLite file, for runs on one machine. Two tables:
 //
-//   states   one row a (pipeline, stream, namespace), with the token that wrote it
+//   states   one row a (pipeline, stream, namespace), with the token that wrote it; by_hand marks what a
+//            person set, and the state 'null' what a person cleared
 //   leases   one row a pipeline that was ever run: its highest token, and who holds it (pid NULL: nobody)
 //
 // A lease row is never deleted, or tokens would begin anew and an old run's could be the newest again.
@@ -32,6 +33,7 @@ constexpr const char* kSchema = R"(
   CREATE TABLE states (
     pipeline TEXT NOT NULL, stream TEXT NOT NULL, namespace TEXT NOT NULL,
     state TEXT NOT NULL, token INTEGER NOT NULL, updated_at_ms INTEGER NOT NULL,
+    by_hand INTEGER NOT NULL,
     PRIMARY KEY (pipeline, stream, namespace)) WITHOUT ROWID;
   CREATE TABLE leases (
     id INTEGER PRIMARY KEY, pipeline TEXT NOT NULL UNIQUE, token INTEGER NOT NULL,
@@ -186,19 +188,52 @@ class SqliteStore final : public Store {
     return std::make_unique<SqliteLease>(shared_, pipeline, token, std::move(lock));
   }
 
-  std::vector<Entry> load(const std::string& pipeline) override {
-    const std::lock_guard guard(shared_->mutex);
-    Statement rows(shared_->database,
-                   "SELECT stream, namespace, state, updated_at_ms FROM states WHERE pipeline = ?1 "
-                   "ORDER BY stream, namespace");
-    rows.bind(1, pipeline);
-    std::vector<Entry> entries;
-    while (rows.step()) entries.push_back({{rows.text(0), rows.text(1)}, rows.text(2), rows.number(3)});
-    return entries;
-  }
+  std::vector<Entry> load(const std::string& pipeline) override { return entries(pipeline, "state <> 'null'"); }
+  std::vector<Entry> corrections(const std::string& pipeline) override { return entries(pipeline, "by_hand = 1"); }
 
   void commit(const std::string& pipeline, std::int64_t token, const StreamId& stream,
               const std::string& json) override {
+    write(pipeline, token, stream, json, false);
+  }
+  void correct(const std::string& pipeline, std::int64_t token, const StreamId& stream,
+               const std::string& json) override {
+    write(pipeline, token, stream, json, true);
+  }
+
+  std::vector<std::string> pipelines() override {
+    const std::lock_guard guard(shared_->mutex);
+    Statement rows(shared_->database, "SELECT DISTINCT pipeline FROM states WHERE state <> 'null' ORDER BY pipeline");
+    std::vector<std::string> names;
+    while (rows.step()) names.push_back(rows.text(0));
+    return names;
+  }
+
+  std::size_t clear(const std::string& pipeline, const std::optional<StreamId>& stream) override {
+    const std::lock_guard guard(shared_->mutex);
+    // The row stays, or a destination that keeps the state too would give it back.
+    const std::string where = stream ? " AND stream = ?2 AND namespace = ?3" : "";
+    Statement clear(shared_->database,
+                    "UPDATE states SET state = 'null', by_hand = 1 WHERE pipeline = ?1 AND state <> 'null'" + where);
+    clear.bind(1, pipeline);
+    if (stream) clear.bind(2, stream->name).bind(3, stream->name_space);
+    clear.run();
+    return static_cast<std::size_t>(sqlite3_changes(shared_->database.handle()));
+  }
+
+ private:
+  std::vector<Entry> entries(const std::string& pipeline, const std::string& which) {
+    const std::lock_guard guard(shared_->mutex);
+    Statement rows(shared_->database,
+                   "SELECT stream, namespace, state, updated_at_ms FROM states WHERE pipeline = ?1 AND " + which +
+                       " ORDER BY stream, namespace");
+    rows.bind(1, pipeline);
+    std::vector<Entry> out;
+    while (rows.step()) out.push_back({{rows.text(0), rows.text(1)}, rows.text(2), rows.number(3)});
+    return out;
+  }
+
+  void write(const std::string& pipeline, std::int64_t token, const StreamId& stream, const std::string& json,
+             bool by_hand) {
     const std::lock_guard guard(shared_->mutex);
     Database& database = shared_->database;
     Transaction transaction(database);
@@ -208,39 +243,20 @@ class SqliteStore final : public Store {
                                    "' over; this one may no longer store its state");
     }
     Statement(database,
-              "INSERT INTO states (pipeline, stream, namespace, state, token, updated_at_ms) "
-              "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET state = excluded.state, "
-              "token = excluded.token, updated_at_ms = excluded.updated_at_ms")
+              "INSERT INTO states (pipeline, stream, namespace, state, token, updated_at_ms, by_hand) "
+              "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET state = excluded.state, "
+              "token = excluded.token, updated_at_ms = excluded.updated_at_ms, by_hand = excluded.by_hand")
         .bind(1, pipeline)
         .bind(2, stream.name)
         .bind(3, stream.name_space)
         .bind(4, json)
         .bind(5, token)
         .bind(6, now_ms())
+        .bind(7, std::int64_t{by_hand ? 1 : 0})
         .run();
     transaction.commit();
   }
 
-  std::vector<std::string> pipelines() override {
-    const std::lock_guard guard(shared_->mutex);
-    Statement rows(shared_->database, "SELECT DISTINCT pipeline FROM states ORDER BY pipeline");
-    std::vector<std::string> names;
-    while (rows.step()) names.push_back(rows.text(0));
-    return names;
-  }
-
-  std::size_t clear(const std::string& pipeline, const std::optional<StreamId>& stream) override {
-    const std::lock_guard guard(shared_->mutex);
-    Statement remove(shared_->database,
-                     stream ? "DELETE FROM states WHERE pipeline = ?1 AND stream = ?2 AND namespace = ?3"
-                            : "DELETE FROM states WHERE pipeline = ?1");
-    remove.bind(1, pipeline);
-    if (stream) remove.bind(2, stream->name).bind(3, stream->name_space);
-    remove.run();
-    return static_cast<std::size_t>(sqlite3_changes(shared_->database.handle()));
-  }
-
- private:
   [[noreturn]] void refuse(const std::string& pipeline, const Process& owner, std::int64_t since_ms) const {
     throw Error(Kind::state, "the pipeline '" + pipeline + "' is running already: process " +
                                  std::to_string(owner.pid) + " on " + owner.host + " has held its state in " +

@@ -41,8 +41,13 @@ class Store {
   // On the disk when it returns. Throws when the token is older than what the store has seen.
   virtual void commit(const std::string& pipeline, std::int64_t token, const StreamId& stream,
                       const std::string& json) = 0;
+  // What a person set (or cleared: "null") since the last run. It goes before what a destination says is
+  // durable there, until that pipeline's next commit for the stream.
+  virtual void correct(const std::string& pipeline, std::int64_t token, const StreamId& stream,
+                       const std::string& json) = 0;
+  virtual std::vector<Entry> corrections(const std::string& pipeline) = 0;
   virtual std::vector<std::string> pipelines() = 0;
-  // One stream, or all of them; how many there were.
+  // Corrects one stream, or all of them, to no state; how many had one.
   virtual std::size_t clear(const std::string& pipeline, const std::optional<StreamId>& stream) = 0;
 };
 

@@ -15,8 +15,13 @@ constexpr auto kFlushInterval = std::chrono::seconds(1);
 
 }  // namespace
 
-Output::Output(protocol::Session& session, Services services, Commit commit, std::size_t capacity_bytes)
-    : session_(session), services_(services), commit_(std::move(commit)), capacity_(capacity_bytes) {
+Output::Output(protocol::Session& session, Services services, Commit commit, std::uint64_t last_ticket,
+               std::size_t capacity_bytes)
+    : session_(session),
+      services_(services),
+      commit_(std::move(commit)),
+      capacity_(capacity_bytes),
+      ticket_(last_ticket) {
   hook_ = services_.cancellation.on_cancel([this] {
     const std::lock_guard lock(mutex_);
     room_.notify_all();

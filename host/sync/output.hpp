@@ -32,7 +32,9 @@ class Output {
   // Called on the writer thread with a state that is safe at its destination.
   using Commit = std::function<void(const Stream&, const std::string& json)>;
 
-  Output(protocol::Session& session, Services services, Commit commit, std::size_t capacity_bytes = kCapacity);
+  // `last_ticket` is the last one that the session was given before.
+  Output(protocol::Session& session, Services services, Commit commit, std::uint64_t last_ticket = 0,
+         std::size_t capacity_bytes = kCapacity);
   ~Output();
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
@@ -92,7 +94,7 @@ class Output {
   // The writer thread's own.
   std::map<const Stream*, Pending> pending_;
   std::deque<std::pair<std::uint64_t, StateItem>> unconfirmed_;
-  std::uint64_t ticket_ = 0;
+  std::uint64_t ticket_;
   bool unflushed_ = false;
   Steady::time_point next_flush_{};  // a busy writer asks then
   Cancellation::Hook hook_;

@@ -122,6 +122,19 @@ std::vector<StreamResult> refuse_unknown(const ReadRequest& request, const Conne
   return out;
 }
 
+// What is durable at the destination wins over the host's own state: a kill between its commit and the
+// host's would else double records. What a person set since wins over both, and is told to the destination.
+void restore(StreamRun& run, protocol::Session& session, const State& corrected, std::uint64_t& last_ticket) {
+  const std::optional<std::string> durable = session.restore(run.announced());
+  const std::string correction = state_of(corrected, run.announced());
+  if (!correction.empty()) {
+    run.progress().restore(correction);
+    if (durable) session.state(run.announced(), correction, ++last_ticket);
+  } else if (durable) {
+    run.progress().restore(*durable);
+  }
+}
+
 }  // namespace
 
 ReadResult read(Connection& connection, const DiscoveredStreams& discovered, protocol::Session& session,
@@ -129,26 +142,23 @@ ReadResult read(Connection& connection, const DiscoveredStreams& discovered, pro
   const plugin::LoadedConnector& connector = connection.connector();
   const Services& services = connection.services();
   std::vector<std::unique_ptr<StreamRun>> runs;
+  std::uint64_t last_ticket = 0;
   for (SelectedStream& selected : request.catalog.streams) {
     const plugin::LoadedStream* loaded = find_stream(connector, discovered, selected.stream);
     if (loaded == nullptr) throw Error(Kind::internal, "stream " + selected.stream.name + " is not loaded");
     auto run = std::make_unique<StreamRun>(connection, selected, *loaded, runner_of(connector, *loaded),
                                            state_of(request.state, selected.stream), request);
     session.stream(run->announced(), selected.selection);
-    // What is durable at the destination wins: a kill between its commit and the host's would else double
-    // records. A full refresh that can't resume asks for nothing.
     const bool from_state = selected.selection.sync_mode == SyncMode::incremental || selected.stream.resumable;
-    if (from_state && !request.from_scratch) {
-      if (const std::optional<std::string> restored = session.restore(run->announced())) {
-        run->progress().restore(*restored);
-      }
-    }
+    if (from_state && !request.from_scratch) restore(*run, session, request.corrected, last_ticket);
     runs.push_back(std::move(run));
   }
 
+  if (last_ticket > 0) session.flush(protocol::Flush::now);
+
   ReadResult result;
   std::vector<StreamResult> refused;
-  Output output(session, services, commit);
+  Output output(session, services, commit, last_ticket);
   {
     std::optional<EventLogWriter> as_events;
     if (request.log_to_session) as_events.emplace(output, services.log);

@@ -33,6 +33,7 @@ struct StreamResult {
 struct ReadRequest {
   Catalog catalog;
   State state;
+  State corrected;  // set by a person: goes before what is durable at the destination
   int concurrency = 20;
   std::uint64_t limit = 0;                                 // records a stream; 0: all
   bool from_scratch = false;                               // no state is used, whoever has one

@@ -2,8 +2,8 @@
 //
 // config_schema<T>(): what a person fills in. A member is required unless it has a default member
 // initialiser (booleans always count as having one), is optional, a list or a map. Secrets say
-// "airbyte_secret": true. Unknown members are allowed, since platforms add their own; the host points out
-// unknown keys in a pipeline.
+// "airbyte_secret": true. Whether unknown members are allowed is left unsaid, unless a member of type Rest takes them:
+// platforms may add their own, while the host points out unknown keys in a pipeline.
 //
 // record_schema<T>(): what an API sends. Every member but the primary key may be null, and members that
 // are not named here may be there: records go through as they are.
@@ -44,9 +44,12 @@ struct SchemaWriter {
     out += ",\"properties\":{";
     std::string required;
     bool first = true;
+    bool open = record;
     About<T>::members([&](const auto& member, std::size_t index) {
       using M = typename std::decay_t<decltype(member)>::Type;
-      if constexpr (!std::is_same_v<M, Rest>) {
+      if constexpr (std::is_same_v<M, Rest>) {
+        open = true;
+      } else {
         const Field& field = about.at(index);
         const M& value = initial.*member.pointer;
         if (!std::exchange(first, false)) out += ',';
@@ -61,7 +64,7 @@ struct SchemaWriter {
     });
     out += '}';
     if (!required.empty()) out.append(",\"required\":[").append(required).append("]");
-    out += ",\"additionalProperties\":true";
+    if (open) out += ",\"additionalProperties\":true";
     if (!about.title().empty()) text("title", about.title());
     if (!about.description().empty()) text("description", about.description());
   }

@@ -71,13 +71,13 @@ TEST(ConfigSchema, IsWhatTheStructSays) {
       R"("sizes":{"type":"array","items":{"type":"integer"},"default":[1,2],"order":10},)"
       R"("weights":{"type":"object","additionalProperties":{"type":"number"},"order":11},)"
       R"("region":{"type":"object","properties":{"code":{"type":"string","order":0},"page_size":{"type":"integer","default":50,"order":1}},)"
-      R"("required":["code"],"additionalProperties":true,"order":12},)"
+      R"("required":["code"],"order":12},)"
       R"("regions":{"type":"array","items":{"type":"object","properties":{"code":{"type":"string","order":0},)"
-      R"("page_size":{"type":"integer","default":50,"order":1}},"required":["code"],"additionalProperties":true},"order":13},)"
+      R"("page_size":{"type":"integer","default":50,"order":1}},"required":["code"]},"order":13},)"
       R"("class":{"type":"string","enum":["a","b"],"default":"a","order":14},)"
       R"("password":{"type":"string","airbyte_secret":true,"airbyte_hidden":true,"order":15},)"
       R"("any":{"order":16}},)"
-      R"("required":["url","token","account","rate","region"],"additionalProperties":true,)"
+      R"("required":["url","token","account","rate","region"],)"
       R"("title":"Everything","description":"Says \"all\"."})");
 }
 

@@ -176,7 +176,7 @@ TEST(Pokeapi, DescribesItself) {
       integ::detail::view(connector->config_schema),
       R"({"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"url":{"type":"string",)"
       R"("title":"URL","description":"The base of the API.","pattern":"^https?://",)"
-      R"("default":"https://pokeapi.co/api/v2","order":0}},"additionalProperties":true,"title":"PokeAPI"})");
+      R"("default":"https://pokeapi.co/api/v2","order":0}},"title":"PokeAPI"})");
   ASSERT_EQ(connector->stream_count, 1U);
   const auto* stream = connector->streams[0];
   EXPECT_EQ(

@@ -59,6 +59,27 @@ TEST(Store, ClearsOneStreamOrAll) {
   EXPECT_TRUE(store->pipelines().empty());
 }
 
+// A destination that keeps states too would give a deleted one back: what a person did has to be remembered.
+TEST(Store, CorrectionsLastUntilTheNextCommit) {
+  const Folder folder;
+  const auto store = open_sqlite_store(folder / "state.db");
+  const auto lease = store->lease("p");
+  store->commit("p", lease->token(), {"a", ""}, R"({"x":1})");
+  store->commit("p", lease->token(), {"b", ""}, R"({"x":2})");
+  EXPECT_TRUE(store->corrections("p").empty());
+  store->clear("p", StreamId{"a", ""});
+  store->correct("p", lease->token(), {"b", ""}, R"({"x":3})");
+  const auto corrections = store->corrections("p");
+  ASSERT_EQ(corrections.size(), 2U);
+  EXPECT_EQ(corrections[0].json, "null");
+  EXPECT_EQ(corrections[1].json, R"({"x":3})");
+  EXPECT_EQ(store->load("p").size(), 1U);
+  store->commit("p", lease->token(), {"a", ""}, R"({"x":4})");
+  store->commit("p", lease->token(), {"b", ""}, R"({"x":5})");
+  EXPECT_TRUE(store->corrections("p").empty());
+  EXPECT_EQ(store->load("p").size(), 2U);
+}
+
 TEST(Store, LargeStatesSurvive) {
   const Folder folder;
   const auto store = open_sqlite_store(folder / "state.db");

@@ -1,0 +1,43 @@
+#include "integration/support/folder.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <system_error>
+
+namespace integration {
+
+namespace fs = std::filesystem;
+
+TempFolder::TempFolder() : path_((fs::temp_directory_path() / "integ.XXXXXX").string()) {
+  if (::mkdtemp(path_.data()) == nullptr) throw std::system_error(errno, std::generic_category(), path_);
+  path_ = fs::canonical(path_).string();
+}
+
+TempFolder::~TempFolder() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+std::string TempFolder::write(std::string_view name, std::string_view text) const {
+  const std::string whole = path(name);
+  fs::create_directories(fs::path(whole).parent_path());
+  std::ofstream file(whole, std::ios::binary | std::ios::trunc);
+  file.write(text.data(), static_cast<std::streamsize>(text.size()));
+  file.close();
+  if (!file) throw std::runtime_error("can't write " + whole);
+  return whole;
+}
+
+std::string TempFolder::read(std::string_view name) const {
+  std::ifstream file(path(name), std::ios::binary);
+  if (!file) throw std::runtime_error("can't read " + path(name));
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+bool TempFolder::has(std::string_view name) const { return fs::exists(path(name)); }
+
+}  // namespace integration

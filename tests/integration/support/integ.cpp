@@ -1,0 +1,45 @@
+#include "integration/support/integ.hpp"
+
+namespace integration {
+namespace {
+
+// One cache of what the plug-ins list for all tests of a program: each run would ask every .so anew otherwise.
+const TempFolder& home() {
+  static const TempFolder folder;
+  return folder;
+}
+
+}  // namespace
+
+std::string integ_program() { return INTEG_BUILD_ROOT "/host/integ"; }
+std::string plugin_folder() { return INTEG_BUILD_ROOT "/plugins"; }
+std::string test_plugin_folder() { return INTEG_BUILD_ROOT "/tests/integration/plugins"; }
+std::string hostile_plugin_folder() { return INTEG_BUILD_ROOT "/tests/integration/hostile"; }
+
+std::string page_of(const std::string& records, const std::string& next) {
+  return "{\"count\":0,\"next\":" + (next.empty() ? "null" : "\"" + next + "\"") + ",\"results\":[" + records + "]}";
+}
+
+IntegTest::IntegTest() : plugins{test_plugin_folder(), plugin_folder()} {}
+
+std::unique_ptr<Process> IntegTest::start(const std::vector<std::string>& arguments, const Extra& extra) {
+  Process::Options options;
+  options.arguments = {integ_program()};
+  options.arguments.insert(options.arguments.end(), arguments.begin(), arguments.end());
+  options.environment = {{"PATH", "/usr/bin:/bin"}, {"HOME", home().path()}};
+  std::string& path = options.environment["INTEG_PLUGIN_PATH"];
+  for (const std::string& plugin : plugins) path += (path.empty() ? "" : ":") + plugin;
+  for (const auto& [name, value] : extra.environment) options.environment[name] = value;
+  options.folder = folder.path();
+  options.input = extra.input;
+  options.out_file = extra.out_file;
+  return std::make_unique<Process>(options);
+}
+
+Outcome IntegTest::integ(const std::vector<std::string>& arguments, const Extra& extra) {
+  Outcome outcome = start(arguments, extra)->wait();
+  EXPECT_FALSE(outcome.hung) << outcome.err;
+  return outcome;
+}
+
+}  // namespace integration
