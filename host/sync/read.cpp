@@ -184,8 +184,8 @@ ReadResult read(Connection& connection, const DiscoveredStreams& discovered, pro
   }
   for (const auto& run : runs) {
     StreamResult stream = run->result();
-    // What a broken output has left of a stream that was read to its end, nobody knows.
-    if (result.error && stream.complete) {
+    // What a broken output has left of a stream, also of one that was read to its end, nobody knows.
+    if (result.error && !stream.error) {
       stream.complete = false;
       stream.error = result.error;
     }

@@ -15,34 +15,42 @@ std::uint64_t load(const char* at) noexcept {
   return word;
 }
 
-// A step of a lane: for a given word a bijection of the lane, and for a given lane one of the word, so that
-// two texts of one length which differ in one word of a lane never end alike.
-std::uint64_t stepped(std::uint64_t lane, std::uint64_t word) noexcept { return (lane ^ word) * kOdd1; }
+__extension__ using Product = unsigned __int128;
+
+// Both halves of a product of two words: each bit of either reaches all of it. (Half a product carries upwards only:
+// the top bits of two words would cancel out.) The way of wyhash.
+std::uint64_t mixed(std::uint64_t a, std::uint64_t b) noexcept {
+  const Product product = static_cast<Product>(a) * b;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
 
 }  // namespace
 
-// Eight independent lanes, so that the multiplications overlap.
+// Four independent lanes of two words, so that the multiplications overlap.
 std::uint64_t fingerprint(std::string_view bytes, std::uint64_t seed) noexcept {
-  constexpr std::size_t kLanes = 8;
+  constexpr std::size_t kLanes = 4;
+  constexpr std::size_t kStep = 16;  // bytes of a lane
   std::uint64_t lanes[kLanes];
-  for (std::size_t lane = 0; lane < kLanes; ++lane) lanes[lane] = seed + lane * kOdd2;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) lanes[lane] = seed + (lane + 1) * kOdd2;
   const char* at = bytes.data();
   std::size_t left = bytes.size();
-  for (; left >= 8 * kLanes; at += 8 * kLanes, left -= 8 * kLanes) {
-#pragma GCC unroll 8  // or -O2 keeps the lanes in memory
-    for (std::size_t lane = 0; lane < kLanes; ++lane) lanes[lane] = stepped(lanes[lane], load(at + 8 * lane));
+  for (; left >= kStep * kLanes; at += kStep * kLanes, left -= kStep * kLanes) {
+#pragma GCC unroll 4  // or -O2 keeps the lanes in memory
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      lanes[lane] = mixed(lanes[lane] ^ load(at + kStep * lane), kOdd1 ^ load(at + kStep * lane + 8));
+    }
   }
   for (std::size_t lane = 0; left > 0; ++lane) {
-    std::uint64_t word = 0;
-    const std::size_t size = left < 8 ? left : 8;
-    std::memcpy(&word, at, size);
-    lanes[lane] = stepped(lanes[lane], word);
+    char block[kStep] = {};
+    const std::size_t size = left < kStep ? left : kStep;
+    std::memcpy(block, at, size);
+    lanes[lane] = mixed(lanes[lane] ^ load(block), kOdd1 ^ load(block + 8));
     at += size;
     left -= size;
   }
-  std::uint64_t out = bytes.size();
-  for (const std::uint64_t lane : lanes) out = std::rotl(stepped(out, lane ^ (lane >> 32)), 29);
-  return out ^ (out >> 31);
+  std::uint64_t out = bytes.size() ^ kOdd1;
+  for (const std::uint64_t lane : lanes) out = mixed(out ^ lane, kOdd2 ^ std::rotl(lane, 32));
+  return out;
 }
 
 bool RepeatGuard::repeats(std::string_view method, std::string_view url, std::string_view request_body,

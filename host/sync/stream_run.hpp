@@ -55,6 +55,7 @@ class StreamRun {
   SelectedStream selected_;
   const plugin::LoadedStream& loaded_;
   const integ_runner* runner_;
+  void* self_;  // handed to it: a discovered stream's runner is the connector's
   const ReadRequest& request_;
   StreamProgress progress_;
   std::optional<json::FieldCut> cut_;

@@ -205,7 +205,10 @@ void TestConnector::dynamic(Functions functions) {
   own_.dynamic = std::move(functions);
   loaded.self = &own_;
   loaded.has_dynamic = true;
-  loaded.dynamic = runner_of(own_.dynamic);
+  loaded.dynamic.size = sizeof loaded.dynamic;
+  loaded.dynamic.run = [](void* self, const integ_host* host, integ_http_context* context) {
+    return static_cast<Own*>(self)->dynamic.run(*host, context);
+  };
 }
 
 Source::Source(World& world, const TestConnector& connector, std::string config, http::Settings settings)
