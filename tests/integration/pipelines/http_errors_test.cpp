@@ -1,6 +1,8 @@
 // A server that fails: the run says where, keeps what came before, and the next one goes on from there.
 #include "integration/pipelines/pipeline_test.hpp"
 
+#include <atomic>
+
 namespace {
 
 using namespace integration;
@@ -128,19 +130,24 @@ TEST_F(HttpTrouble, ErrorsAreToldBesideAFileOfMessages) {
 
 // F024
 TEST_F(HttpTrouble, AThrottling403IsWaitedFor) {
-  api.set_page("/api/v2/pokemon", page_of(R"({"name":"a","url":"u"})"));
-  api.fail("/api/v2/pokemon", Fault::with_status(403).header("Retry-After", "1"));
-  const auto soon = std::chrono::duration_cast<std::chrono::seconds>(
-      (std::chrono::system_clock::now() + std::chrono::seconds(2)).time_since_epoch());
-  api.fail("/api/v2/pokemon", Fault::with_status(403)
-                                  .header("X-RateLimit-Remaining", "0")
-                                  .header("X-RateLimit-Reset", std::to_string(soon.count()))
-                                  .at(2));
-  folder.write("p.yaml", pokemon("{protocol: jsonl}"));
+  std::atomic<int> asked = 0;
+  FixtureApi server;
+  server.set_handler("/pokemon", [&asked](const fixture_api::Request&) {
+    const int nth = ++asked;
+    fixture_api::Response response;
+    response.body = page_of(R"({"name":"a","url":"u"})");
+    if (nth < 3) response.status = 403;
+    if (nth == 1) response.headers = {{"Retry-After", "1"}};
+    const auto soon = std::chrono::system_clock::now().time_since_epoch() + std::chrono::seconds(2);
+    const auto reset = std::chrono::duration_cast<std::chrono::seconds>(soon).count();
+    if (nth == 2) response.headers = {{"X-RateLimit-Remaining", "0"}, {"X-RateLimit-Reset", std::to_string(reset)}};
+    return response;
+  });
+  folder.write("p.yaml", pipeline("pokeapi", "{url: \"" + server.url() + "\"}", "{protocol: jsonl}"));
   const Outcome run = integ({"run", "p.yaml"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_EQ(lines_of(run.out).size(), 1U);
-  EXPECT_EQ(api.count(), 3U);
+  EXPECT_EQ(asked, 3);
 }
 
 TEST_F(HttpTrouble, APlain403IsFinal) {
