@@ -28,7 +28,7 @@ json::Document settings_json(std::string text, const std::string& name) {
   try {
     return json::Document::parse(std::move(text), name);
   } catch (const Error& error) {
-    const std::string message(error.message());
+    const std::string& message = error.message();
     throw Error(Kind::config, message.substr(0, message.find(", near `"))).at(error.where());
   }
 }

@@ -79,6 +79,7 @@ TEST_F(Stdout, AFullDiskIsAnError) {
   serve_for_ever();
   std::vector<std::vector<std::string>> all{read_words(), tap_words(), {"source", "pokeapi", "spec"}};
   for (const char* flag : {"--discover", "--about", "--version"}) all.push_back({"tap", "pokeapi", flag});
+  all.insert(all.end(), {{"version"}, {"describe", "pokeapi"}, {"plugins"}, {"--help"}});
   for (const auto& words : all) {
     const Outcome run = integ(words, {.environment = {}, .input = {}, .out_file = "/dev/full"});
     EXPECT_EQ(run.exit_code, 1) << run;
