@@ -11,6 +11,7 @@ namespace {
 void throw_violations(const std::vector<json::Violation>& violations, const Place& place) {
   if (violations.empty()) return;
   std::vector<Error> all;
+  all.reserve(violations.size());
   for (const json::Violation& violation : violations) all.push_back(place(violation.pointer, violation.message));
   throw Errors(std::move(all));
 }

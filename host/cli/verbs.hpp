@@ -63,6 +63,6 @@ struct StateOptions {
   std::string value;     // of set: JSON, or "-" for standard input
   std::string name_space;
 };
-int state(Host& host, const StateOptions& options);
+int state(Host& host, const StateOptions& given);
 
 }  // namespace integ::cli

@@ -139,7 +139,7 @@ class Exchange {
     return failure_of(answer, judgement, sent_.redirected);
   }
 
-  std::optional<Failure> apply(const Rule& rule, Answer& answer, std::optional<Failure> failure) {
+  std::optional<Failure> apply(const Rule& rule, Answer& answer, const std::optional<Failure>& failure) {
     Judged judged{Class::permanent, retry_after(answer, impl_.services.clock.unix_ms())};
     switch (rule.then) {
       case Rule::Then::ignore:

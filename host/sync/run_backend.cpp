@@ -34,7 +34,7 @@ std::string state_text(std::string_view json) {
   return json::compacted(document.root().text);
 }
 
-std::string or_empty(std::string state) { return state == "null" ? "{}" : state; }
+std::string or_empty(const std::string& state) { return state == "null" ? "{}" : state; }
 
 // What keeps a batch's views alive: the page, and records that were put together beside it.
 struct Held {
