@@ -24,6 +24,15 @@ PlatformOptions platform_options(Host& host, const std::string& file) {
   return out;
 }
 
+json::Document settings_json(std::string text, const std::string& name) {
+  try {
+    return json::Document::parse(std::move(text), name);
+  } catch (const Error& error) {
+    const std::string& message = error.message();
+    throw Error(Kind::config, message.substr(0, message.find(", near `"))).at(error.where());
+  }
+}
+
 Place place_in(std::string file) {
   return [file = std::move(file)](const std::string& pointer, const std::string& message) {
     return Error(Kind::config, (pointer.empty() ? "" : pointer + ": ") + message).at({.file = file});

@@ -4,6 +4,7 @@
 
 #include "cli/host.hpp"
 #include "cli/job.hpp"
+#include "json/document.hpp"
 #include "model/catalog.hpp"
 #include "model/state.hpp"
 
@@ -19,6 +20,10 @@ struct PlatformOptions {
   std::string name;  // of the file, for messages
 };
 PlatformOptions platform_options(Host& host, const std::string& file);
+
+// Settings as JSON. Throws Error of kind config that names the place but shows nothing of the text: a secret
+// may stand there, and as long as the text can't be read nobody knows which piece of it that is.
+json::Document settings_json(std::string text, const std::string& name);
 
 // An Error of kind config that names a file and a pointer into it.
 Place place_in(std::string file);

@@ -100,12 +100,13 @@ class PipelineRun {
     choose_states(request.catalog, request.state, true);
     request.concurrency = pipeline.concurrency;
     request.cut_fields = prepared_.adapter->selected_fields();
-    request.log_to_session = prepared_.adapter->logs();
     request.on_stream_end = [this](const sync::StreamResult& stream) { tell(stream); };
 
     const auto sink = protocol::fd_sink(out_.fd(), "standard output");
     const auto sinks = protocol::file_sinks({});  // the paths of a pipeline are joined with its folder already
     const json::Document adapter_options = json::Document::parse(prepared_.options);
+    // Into a file goes what the protocol demands; the operator reads on here what happens.
+    request.log_to_session = prepared_.adapter->logs() && adapter_options.root().member("path") == nullptr;
     const std::unique_ptr<protocol::Session> session = open(adapter_options, *sink, *sinks);
     const Progress progress(host_, counters_, pipeline.name);
     const sync::ReadResult result =

@@ -69,9 +69,10 @@ class Source {
   }
 
   int check() {
+    const PlatformOptions platform =
+        platform_options(host_, options_.options);  // ours: nothing to tell of a connection
     std::string message;
     try {
-      const PlatformOptions platform = platform_options(host_, options_.options);
       Session session(host_, handle_, config(), short_of_patience(settings(platform)));
       sync::check(session.connection);
       session_.event(Event::connection_status, protocol::connection_status_json(true, {}));
@@ -125,7 +126,7 @@ class Source {
       throw Error(Kind::config, options_.command + " needs --config FILE, the connector's configuration as JSON");
     }
     const std::string text = read_text_file(options_.config);
-    static_cast<void>(json::Document::parse(text, options_.config));
+    static_cast<void>(settings_json(text, options_.config));
     return checked_config(host_, *handle_.connector, text, place_in(options_.config));
   }
 

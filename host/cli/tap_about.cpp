@@ -3,9 +3,10 @@
 #include "cli/tap_config.hpp"
 #include "json/document.hpp"
 #include "json/text.hpp"
+#include "protocol/sink.hpp"
 
 #include <algorithm>
-#include <cstdio>
+#include <unistd.h>
 
 namespace integ::cli {
 namespace {
@@ -46,7 +47,11 @@ std::vector<Setting> settings_of(const json::Document& schema) {
   return out;
 }
 
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void print(const std::string& text) {
+  const auto sink = protocol::fd_sink(STDOUT_FILENO, "standard output");  // which, unlike stdio, says what goes wrong
+  sink->write(text);
+  sink->flush();
+}
 
 std::string as_json(const ConnectorInfo& info) {
   std::string out;

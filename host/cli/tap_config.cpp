@@ -2,6 +2,7 @@
 
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "cli/platform.hpp"
 #include "json/schema.hpp"
 #include "json/text.hpp"
 #include "pipeline/pipeline.hpp"
@@ -22,7 +23,7 @@ std::string environment_config(const std::string& connector, const json::Schema&
     if (value == nullptr) continue;
     const std::string type = schema.type_at("/" + name);
     if (type == "array" || type == "object") {  // as JSON
-      writer.raw(name, json::Document::parse(value, variable).text());
+      writer.raw(name, settings_json(value, variable).text());
       continue;
     }
     const std::optional<std::string> json = pipeline::scalar_json(value, type);
@@ -48,9 +49,8 @@ std::string tap_config(const std::string& connector, std::string_view schema, co
   const json::Schema described(schema, "the configuration schema of " + connector);
   std::string out = "{}";
   for (const std::string& source : sources) {
-    const std::string next = source == "ENV"
-                                 ? environment_config(connector, described)
-                                 : std::string(json::Document::parse(read_text_file(source), source).root().text);
+    const std::string next = source == "ENV" ? environment_config(connector, described)
+                                             : std::string(settings_json(read_text_file(source), source).root().text);
     if (!next.starts_with('{')) throw Error(Kind::config, "expected an object of settings").at({.file = source});
     out = json::merged(out, next);
   }

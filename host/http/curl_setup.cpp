@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <new>
 #include <string_view>
+#include <system_error>
 
 namespace integ::http {
 
@@ -145,8 +146,13 @@ std::optional<TransportError> error_of(const Transfer& transfer, CURLcode code, 
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_COULDNT_CONNECT:
       return TransportError{Why::connect, text, false};
+    case CURLE_COULDNT_CONNECT: {  // libcurl keeps the reason, "Connection refused", to itself
+      long reason = 0;
+      curl_easy_getinfo(transfer.easy.get(), CURLINFO_OS_ERRNO, &reason);
+      if (reason != 0) text += ": " + std::generic_category().message(static_cast<int>(reason));
+      return TransportError{Why::connect, text, false};
+    }
     case CURLE_OPERATION_TIMEDOUT: {  // only the connection's own limit is left to libcurl
       return TransportError{Why::connect, "no connection in time: " + text, false};
     }

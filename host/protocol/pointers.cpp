@@ -1,5 +1,7 @@
 #include "protocol/pointers.hpp"
 
+#include "json/pointer.hpp"
+
 namespace integ::protocol {
 
 std::vector<std::string> path_of(std::string_view pointer) {
@@ -26,18 +28,7 @@ std::vector<std::string> path_of(std::string_view pointer) {
 
 std::string pointer_of(const std::vector<std::string>& path) {
   std::string pointer;
-  for (const std::string& step : path) {
-    pointer += '/';
-    for (const char c : step) {
-      if (c == '~') {
-        pointer += "~0";
-      } else if (c == '/') {
-        pointer += "~1";
-      } else {
-        pointer += c;
-      }
-    }
-  }
+  for (const std::string& step : path) json::append_token(pointer, step);
   return pointer;
 }
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the SDK somewhere else, builds a plug-in there with plain compilers and pkg-config, and lists it
-# with the host, where there is one. Usage: out_of_tree.sh BUILD_DIR SOURCE_DIR [INTEG]
+# with the host, where there is one; then installs all, and the installed host lists its own.
+# Usage: out_of_tree.sh BUILD_DIR SOURCE_DIR [INTEG]
 set -eu
 build=$1 source=$2 integ=${3:-}
 here=$source/tests/integration/out_of_tree
@@ -31,5 +32,12 @@ if [ -n "$integ" ]; then
   listed=$("$integ" plugins --plugin-dir "$work/plugins")
   for name in stranger example; do
     echo "$listed" | grep -q "$name" || fail "integ plugins does not list $name: $listed"
+  done
+
+  # The installed program finds the plug-ins installed with it.
+  DESTDIR=$work/whole meson install -C "$build" --no-rebuild --quiet
+  listed=$("$(find "$work/whole" -path '*/bin/integ')" plugins)
+  for name in pokeapi sqlite; do
+    echo "$listed" | grep -q "$work/whole.*/$name.so" || fail "the installed integ does not list $name: $listed"
   done
 fi

@@ -38,7 +38,7 @@ class BadInput : public PipelineTest {
 
 TEST_F(BadInput, YamlSyntax) {
   EXPECT_EQ(complaint_about("name: p\nconnector: pokeapi\nconfig: {url: [1, 2\noutput: {protocol: jsonl}\n"),
-            "integ: bad.yaml:4:7: not valid YAML: a comma or ']' is missing\n");
+            "integ: bad.yaml:4:7: not valid YAML: expected ',' or ']'\n");
 }
 
 TEST_F(BadInput, UnknownKeyWithTheNearest) {

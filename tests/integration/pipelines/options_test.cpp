@@ -12,7 +12,7 @@ using namespace integration;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
+
 using ::testing::Not;
 using Document = ::integ::json::Document;
 
@@ -243,6 +243,50 @@ TEST_F(Options, ConcurrencyBoundsWhatRunsAtOnce) {
     EXPECT_EQ(meeting.most(), wanted);
     server.stop();
   }
+}
+
+TEST_F(Options, ValidateRequestsNothing) {
+  folder.write("p.yaml", pokemon());
+  const auto before = files();
+  const Outcome valid = integ({"validate", "p.yaml"});
+  EXPECT_EQ(valid.exit_code, 0) << valid.err;
+  EXPECT_THAT(valid.out, HasSubstr("p.yaml: p is valid (connector pokeapi 1.0.0, output sqlite)"));
+  EXPECT_EQ(integ({"validate", "p.yaml", "--set", "config.url=ftp://x"}).exit_code, 2);
+  EXPECT_EQ(api.count(), 0U);
+  EXPECT_EQ(files(), before);
+}
+
+TEST_F(Options, CheckReadsAndWritesNothing) {
+  folder.write("p.yaml", pokemon());
+  const auto before = files();
+  const Outcome good = integ({"check", "p.yaml"});
+  EXPECT_EQ(good.exit_code, 0) << good.err;
+  EXPECT_THAT(good.out, HasSubstr("p: the configuration is valid"));
+  EXPECT_GE(api.count(), 1U);
+  api.fail("*", Fault::with_status(401).for_ever());
+  const Outcome bad = integ({"check", "p.yaml"});
+  EXPECT_EQ(bad.exit_code, 1);
+  EXPECT_THAT(bad.err, AllOf(HasSubstr("pipeline p"), HasSubstr("401")));
+  EXPECT_EQ(files(), before);
+}
+
+TEST_F(Options, DiscoverPrintsTheStreams) {
+  folder.write("p.yaml", updates());
+  const Outcome run = integ({"discover", "p.yaml"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const Document catalog = Document::parse(run.out);
+  EXPECT_EQ(catalog.find("/streams/0/name")->text, "updates");
+  EXPECT_NE(catalog.find("/streams/0/json_schema/properties/updated_at"), nullptr);
+  EXPECT_EQ(api.count(), 0U);
+}
+
+TEST_F(Options, PluginDirIsLookedAtFirst) {
+  plugins = {};
+  folder.write("p.yaml", updates("{protocol: jsonl}"));
+  EXPECT_EQ(integ({"run", "p.yaml"}).exit_code, 2);
+  const Outcome run = integ({"run", "p.yaml", "--plugin-dir", test_plugin_folder()});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(lines_of(run.out).size(), 75U);
 }
 
 }  // namespace

@@ -89,6 +89,14 @@ TEST_F(AirbyteCheck, WhatCannotBeCheckedIsAnError) {
   EXPECT_EQ(messages.count("CONNECTION_STATUS"), 0u);
 }
 
+TEST_F(AirbyteCheck, OptionsThatAreWrongSayNothingOfTheConnection) {
+  folder.write("options.yaml", "concurrency: 0\n");
+  const Outcome run = integ({"source", "pokeapi", "check", "--config", "config.json", "--options", "options.yaml"});
+  EXPECT_EQ(run.exit_code, 1) << run;
+  EXPECT_EQ(Messages(run.out).count("CONNECTION_STATUS"), 0u);
+  EXPECT_THAT(Messages(run.out).texts("TRACE", "/trace/error/message"), ElementsAre(HasSubstr("options.yaml")));
+}
+
 // The other verbs: what is wrong with a file is a config_error of its name, and nothing is asked.
 class AirbyteFiles : public PlatformTest {
  protected:

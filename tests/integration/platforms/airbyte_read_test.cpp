@@ -135,6 +135,32 @@ TEST_F(AirbyteRead, AFailedPageLeavesAStateBeforeItAndNoComplete) {
   EXPECT_THAT(error, HasSubstr("stream pokemon"));
 }
 
+TEST_F(AirbyteRead, WhereEveryStreamIsRefusedNoneSucceeds) {
+  folder.write("config.json", R"({"url":")" + api.url() + R"(","token":"canary-7391"})");
+  folder.write("catalog.json", configured({{"s01", kFullRefresh}, {"s02", kFullRefresh}}));
+  api.fail("*", Fault::with_status(403).body("<h1>plan expired\x01</h1>", "text/html").for_ever());
+  const Outcome run = integ({"source", "crowd", "read", "--config", "config.json", "--catalog", "catalog.json"});
+  EXPECT_EQ(run.exit_code, 1) << run;
+  EXPECT_EQ(api.count(), 2u);
+  const Messages messages(run.out);
+  for (const char* stream : {"s01", "s02"}) {
+    EXPECT_THAT(messages.statuses(stream), ElementsAre("STARTED", "INCOMPLETE"));
+    EXPECT_TRUE(messages.states(stream).empty());
+  }
+  EXPECT_THAT(messages.texts("TRACE", "/trace/error/message"),
+              Contains(::testing::AllOf(HasSubstr("403"), HasSubstr("plan expired"), Not(HasSubstr("\x01")))).Times(2));
+}
+
+TEST_F(AirbyteRead, BrokenUtf8IsReplacedAndSaid) {
+  api.set_page("/pokemon", page_of("{\"name\":\"a\xFF\"}"));
+  const Outcome run = read();
+  EXPECT_EQ(run.exit_code, 0) << run;
+  const Messages messages(run.out);
+  EXPECT_THAT(messages.records(), ElementsAre("{\"name\":\"a\xEF\xBF\xBD\"}"));
+  EXPECT_THAT(messages.texts("LOG", "/log/message"), ElementsAre(HasSubstr("UTF-8")));
+  EXPECT_THAT(messages.texts("LOG", "/log/level"), ElementsAre("WARN"));
+}
+
 TEST_F(AirbyteRead, TwentyStreamsInParallelEndEachOnItsOwn) {
   folder.write("config.json", R"({"url":")" + api.url() + R"(","token":"canary-7391"})");
   std::vector<std::pair<std::string, std::string>> streams;

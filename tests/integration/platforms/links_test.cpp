@@ -134,13 +134,15 @@ TEST_F(Secrets, AConfigurationThatBreaksItsSchemaDoesNotShowThem) {
         R"({"url":")" + api.url() + R"(","token":[")" + canary_ + R"("]})",
         R"({"url":")" + api.url() + R"(","token":{"x":")" + canary_ + R"("}})",
         R"({"url":")" + api.url() + R"(","token":")" + canary_ + R"(","limit":"many"})",
-        R"({"url":")" + api.url() + R"(","token":")" + canary_, R"(["token",")" + canary_ + R"("])"}) {
+        R"({"url":")" + api.url() + R"(","token":")" + canary_, R"(["token",")" + canary_ + R"("])",
+        R"({"token":")" + canary_ + R"(",})", R"({"token":)" + canary_ + R"(x})"}) {
     folder.write("config.json", config);
     for (const char* verb : {"check", "discover"}) expect_unseen(source(verb, {"--debug"}));
     expect_unseen(source("read", {"--catalog", "catalog.json", "--debug"}));
     expect_unseen({"tap", "crowd", "--config", "config.json", "--log-level", "debug"});
   }
   expect_unseen({"tap", "crowd", "--config", "ENV"}, {{"TAP_CROWD_TOKEN", canary_}, {"TAP_CROWD_URL", "ftp://x"}});
+  expect_unseen({"tap", "crowd", "--config", "ENV"}, {{"TAP_CROWD_TAGS", "[" + canary_ + "x"}});
 }
 
 }  // namespace

@@ -49,8 +49,13 @@ TEST_F(SingerCatalog, TheDiscoveredCatalogHandedBackSyncsEverything) {
 }
 
 TEST_F(SingerCatalog, AllOfItDeselectedIsSaid) {
-  for (const char* selected : {"false", R"("false")"}) {
-    const Outcome run = tap_with(catalog(entry("pokemon", at_stream(R"("selected":)" + std::string(selected)))));
+  for (const std::string& deselected :
+       {entry("pokemon", at_stream(R"("selected":false)")), entry("pokemon", at_stream(R"("selected":"false")")),
+        entry("pokemon", at_stream(R"("inclusion":"unsupported","selected":true)")),
+        entry("pokemon", at_stream(R"("selected-by-default":false)")),
+        std::string(R"({"tap_stream_id":"pokemon","selected":false})"),
+        std::string(R"({"stream":"pokemon","schema":{"selected":false}})")}) {
+    const Outcome run = tap_with(catalog(deselected));
     EXPECT_EQ(run.exit_code, 0) << run;
     EXPECT_EQ(Messages(run.out).count("RECORD"), 0u);
     EXPECT_GE(Messages(run.out).count("STATE"), 1u);

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <thread>
 
 namespace integration {
 namespace {
@@ -50,6 +51,21 @@ TEST_F(Stdout, APluginThatPrintsIsHeardOnStandardErrorOnly) {
   EXPECT_EQ(integ({"source", "prints-in-run", "check", "--config", "config.json"}).exit_code, 0);
 }
 
+TEST_F(Stdout, MessagesAreWholeWhileAPluginPrintsLongLines) {
+  plugins = {hostile_plugin_folder()};
+  folder.write("config.json", "{}");
+  folder.write("catalog.json", configured({{"things", kIncremental}}));
+  const Outcome source =
+      integ({"source", "chatters-in-run", "read", "--config", "config.json", "--catalog", "catalog.json"});
+  EXPECT_EQ(source.exit_code, 0) << source;
+  EXPECT_EQ(Messages(source.out).count("RECORD"), 500u);
+  EXPECT_EQ(Messages(source.out).states("things").back(), R"({"id":500})");
+  const Outcome tap = integ({"tap", "chatters-in-run", "--config", "config.json"});
+  EXPECT_EQ(tap.exit_code, 0) << tap;
+  EXPECT_EQ(Messages(tap.out).count("RECORD"), 500u);
+  EXPECT_EQ(Messages(tap.out).lines().size(), Messages(tap.out).count("STATE") + 501u);
+}
+
 TEST_F(Stdout, AReaderThatLeavesEndsTheRunQuietly) {
   serve_for_ever();
   for (const auto& words : {read_words(), tap_words()}) {
@@ -61,7 +77,10 @@ TEST_F(Stdout, AReaderThatLeavesEndsTheRunQuietly) {
 
 TEST_F(Stdout, AFullDiskIsAnError) {
   serve_for_ever();
-  for (const auto& words : {read_words(), tap_words(), std::vector<std::string>{"source", "pokeapi", "spec"}}) {
+  std::vector<std::vector<std::string>> all{read_words(), tap_words(), {"source", "pokeapi", "spec"}};
+  for (const char* flag : {"--discover", "--about", "--version"}) all.push_back({"tap", "pokeapi", flag});
+  all.insert(all.end(), {{"version"}, {"describe", "pokeapi"}, {"plugins"}, {"--help"}});
+  for (const auto& words : all) {
     const Outcome run = integ(words, {.environment = {}, .input = {}, .out_file = "/dev/full"});
     EXPECT_EQ(run.exit_code, 1) << run;
     EXPECT_THAT(run.err, HasSubstr("No space left"));
@@ -89,6 +108,16 @@ TEST_F(Stdout, ASignalInTheMidstOfWritingLeavesWholeLinesAndAState) {
     EXPECT_EQ(messages.count("RECORD") % 100, 0u) << "part of a page";
     EXPECT_EQ(messages.records_before_last_state(), messages.count("RECORD")) << "records without a state after them";
   }
+}
+
+TEST_F(Stdout, ASignalEndsACheckThatHangs) {
+  api.fail("/pokemon", Fault::stall_body(0).for_ever());
+  const auto process = start({"source", "pokeapi", "check", "--config", "config.json"});
+  while (process->running() && api.count() == 0) std::this_thread::yield();
+  process->kill(SIGTERM);
+  const Outcome run = process->wait();
+  EXPECT_EQ(run.exit_code, 128 + SIGTERM) << run;
+  EXPECT_EQ(Messages(run.out).count("CONNECTION_STATUS"), 0u) << "an answer that nobody gave";
 }
 
 TEST_F(Stdout, ASignalWakesARunThatWaits) {

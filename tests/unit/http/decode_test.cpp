@@ -3,6 +3,7 @@
 
 #include "http/buffer_pool.hpp"
 #include "http/transport.hpp"
+#include "packed.hpp"
 
 #include <gtest/gtest.h>
 #include <zlib.h>
@@ -12,23 +13,11 @@
 namespace integ::http {
 namespace {
 
+using testing::packed;
+
 constexpr int kGzip = MAX_WBITS + 16;
 constexpr int kZlib = MAX_WBITS;
 constexpr int kRaw = -MAX_WBITS;
-
-std::string packed(const std::string& text, int window) {
-  z_stream stream{};
-  EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY), Z_OK);
-  std::string out(compressBound(text.size()) + 64, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
 
 constexpr DecodeLimits kLimits{.max_body = 64u << 20};
 

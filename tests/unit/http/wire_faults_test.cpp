@@ -2,6 +2,7 @@
 #include "base/error.hpp"
 #include "harness.hpp"
 #include "http/curl_transport.hpp"
+#include "packed.hpp"
 #include "raw_server.hpp"
 
 #include <gmock/gmock.h>
@@ -18,19 +19,7 @@ using ::testing::HasSubstr;
 
 const std::string kPage = R"({"results":[{"name":"a"}]})";
 
-std::string gzipped(const std::string& text) {
-  z_stream stream{};
-  EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
-  std::string out(compressBound(text.size()) + 64, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
+std::string gzipped(const std::string& text) { return packed(text, MAX_WBITS + 16); }
 
 Settings small() {
   Settings settings;
@@ -63,8 +52,8 @@ TEST_P(FaultOnce, IsRepeatedAndThePageComesWhole) {
 }
 
 std::vector<Fault> faults() {
-  const std::string packed = gzipped(kPage);
-  const std::string half = packed.substr(0, packed.size() / 2);
+  const std::string body = gzipped(kPage);
+  const std::string half = body.substr(0, body.size() / 2);
   std::vector<Fault> out = {
       {"closed_before_the_answer", RawServer::close_at_once()},
       {"reset_before_the_answer", RawServer::reset("")},

@@ -77,7 +77,7 @@ TEST(ConfigSchema, IsWhatTheStructSays) {
       R"("class":{"type":"string","enum":["a","b"],"default":"a","order":14},)"
       R"("password":{"type":"string","airbyte_secret":true,"airbyte_hidden":true,"order":15},)"
       R"("any":{"order":16}},)"
-      R"("required":["url","token","account","rate","region"],)"
+      R"("required":["url","token","account","rate","region"],"additionalProperties":true,)"
       R"("title":"Everything","description":"Says \"all\"."})");
 }
 
