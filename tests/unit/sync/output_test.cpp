@@ -83,7 +83,7 @@ TEST(Output, ASlowSessionHoldsBackWhoPushes) {
   std::shared_future<void> gone = go.get_future().share();
   session.on_records = [gone](const Batch&) { gone.wait(); };
   const Stream stream = named("a");
-  Output output(session, world.services(), {}, 1000);
+  Output output(session, world.services(), {}, 0, 1000);
   output.push(batch(stream, 0, 400));
   output.push(batch(stream, 1, 400));
   std::atomic<bool> pushed{false};
@@ -108,7 +108,7 @@ TEST(Output, StatesCountAsWell) {
   std::shared_future<void> gone = go.get_future().share();
   session.on_records = [gone](const Batch&) { gone.wait(); };
   const Stream stream = named("a");
-  Output output(session, world.services(), {}, 1000);
+  Output output(session, world.services(), {}, 0, 1000);
   output.push(batch(stream, 0, 400));
   std::atomic<int> pushed{0};
   std::thread pusher([&] {
@@ -130,7 +130,7 @@ TEST(Output, ABatchLargerThanTheQueueStillFits) {
   World world;
   Recorder session;
   const Stream stream = named("a");
-  Output output(session, world.services(), {}, 1000);
+  Output output(session, world.services(), {}, 0, 1000);
   for (int id = 0; id < 5; ++id) output.push(batch(stream, id, 1'000'000));
   output.finish();
   EXPECT_EQ(session.record_count, 5U);
@@ -141,7 +141,7 @@ TEST(Output, AFailingSessionCancelsTheRunAndEveryPushThrowsItsError) {
   Recorder session;
   session.on_records = [](const Batch&) { throw Error(Kind::output, "cannot write to the file: No space left"); };
   const Stream stream = named("a");
-  Output output(session, world.services(), {}, 1000);
+  Output output(session, world.services(), {}, 0, 1000);
   output.push(batch(stream, 0, 900));
   // Blocks until the failure, or comes after it: the same error either way.
   expect_error(Kind::output, "No space left", [&] {
@@ -174,7 +174,7 @@ TEST(Output, AFailureWakesWhoIsWaitingForRoom) {
     throw Error(Kind::output, "gone");
   };
   const Stream stream = named("a");
-  Output output(session, world.services(), {}, 1000);
+  Output output(session, world.services(), {}, 0, 1000);
   output.push(batch(stream, 0, 1000));
   std::vector<std::thread> waiting;
   for (int i = 0; i < 3; ++i) {
@@ -193,7 +193,7 @@ TEST(Output, ACancellationWakesWhoIsWaitingForRoomAndWhatWasPushedIsStillWritten
   std::shared_future<void> gone = go.get_future().share();
   session.on_records = [gone](const Batch&) { gone.wait(); };
   const Stream stream = named("a");
-  Output output(session, world.services(), commits.function(), 1000);
+  Output output(session, world.services(), commits.function(), 0, 1000);
   output.push(batch(stream, 0, 500));
   output.push_state(stream, R"({"at":0})");
   output.push(batch(stream, 1, 400));

@@ -1,0 +1,129 @@
+// A tap's settings: files over one another, and the environment.
+#include "cli/tap_config.hpp"
+
+#include "base/files.hpp"
+#include "json/document.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+namespace integ::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr std::string_view kSchema =
+    R"({"type":"object","properties":{"url":{"type":"string"},"page-size":{"type":"integer"},"deep":{"type":"boolean"},)"
+    R"("shops":{"type":"array","items":{"type":"string"}},"token":{"type":"string","airbyte_secret":true}}})";
+
+class TapConfig : public ::testing::Test {
+ protected:
+  TapConfig() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "integ-cli-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
+    folder_ = pattern;
+  }
+  ~TapConfig() override {
+    for (const std::string& name : set_) ::unsetenv(name.c_str());
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+  std::string file(const std::string& name, const std::string& text) {
+    const std::string path = (folder_ / name).string();
+    replace_file(path, text);
+    return path;
+  }
+  void variable(const std::string& name, const std::string& value) {
+    ::setenv(name.c_str(), value.c_str(), 1);
+    set_.push_back(name);
+  }
+  static std::string value(const std::string& config, std::string_view pointer) {
+    const json::Document document = json::Document::parse(config);
+    const json::Node* node = document.find(pointer);
+    return node == nullptr ? "absent" : json_type(*node) + std::string(node->text);
+  }
+  static std::string json_type(const json::Node& node) { return node.is_string() ? "text " : ""; }
+  static Error error_of(const std::function<void()>& body) {
+    try {
+      body();
+    } catch (const Error& error) {
+      return error;
+    }
+    ADD_FAILURE() << "no error";
+    return {Kind::internal, "no error"};
+  }
+
+  std::filesystem::path folder_;
+  std::vector<std::string> set_;
+};
+
+TEST_F(TapConfig, WithoutSourcesIsEmpty) { EXPECT_EQ(tap_config("shop", kSchema, {}), "{}"); }
+
+TEST_F(TapConfig, LaterFilesWin) {
+  const std::string first = file("a.json", "\xEF\xBB\xBF{\"url\":\"http://one\",\"page-size\":1.10}");
+  const std::string second = file("b.json", R"({"url":"http://two","more":{"x":1}})");
+  const std::string config = tap_config("shop", kSchema, {first, second});
+  EXPECT_EQ(value(config, "/url"), "text http://two");
+  EXPECT_EQ(value(config, "/page-size"), "1.10");
+  EXPECT_EQ(value(config, "/more/x"), "1");
+  EXPECT_EQ(value(tap_config("shop", kSchema, {second, first}), "/url"), "text http://one");
+}
+
+TEST_F(TapConfig, VariablesAreTypedByTheSchema) {
+  EXPECT_EQ(tap_variable("my-shop", "page-size"), "TAP_MY_SHOP_PAGE_SIZE");
+  variable("TAP_MY_SHOP_URL", "007");
+  variable("TAP_MY_SHOP_PAGE_SIZE", "50");
+  variable("TAP_MY_SHOP_DEEP", "true");
+  variable("TAP_MY_SHOP_SHOPS", R"(["a","b"])");
+  variable("TAP_MY_SHOP_UNKNOWN", "x");
+  const std::string config = tap_config("my-shop", kSchema, {"ENV"});
+  EXPECT_EQ(value(config, "/url"), "text 007") << "a text as it was written";
+  EXPECT_EQ(value(config, "/page-size"), "50");
+  EXPECT_EQ(value(config, "/deep"), "true");
+  EXPECT_EQ(value(config, "/shops/1"), "text b");
+  EXPECT_EQ(value(config, "/unknown"), "absent");
+  EXPECT_EQ(value(config, "/token"), "absent");
+}
+
+TEST_F(TapConfig, TheEnvironmentTakesItsPlaceAmongTheFiles) {
+  variable("TAP_SHOP_URL", "http://environment");
+  const std::string path = file("a.json", R"({"url":"http://file","deep":false})");
+  EXPECT_EQ(value(tap_config("shop", kSchema, {path, "ENV"}), "/url"), "text http://environment");
+  EXPECT_EQ(value(tap_config("shop", kSchema, {path, "ENV"}), "/deep"), "false");
+  EXPECT_EQ(value(tap_config("shop", kSchema, {"ENV", path}), "/url"), "text http://file");
+  EXPECT_EQ(value(tap_config("shop", kSchema, {path}), "/url"), "text http://file") << "not asked for";
+}
+
+TEST_F(TapConfig, WhatCannotBeConvertedIsNamedAndNotShown) {
+  variable("TAP_SHOP_PAGE_SIZE", "s3cret");
+  const Error error = error_of([] { tap_config("shop", kSchema, {"ENV"}); });
+  EXPECT_EQ(error.kind(), Kind::config);
+  EXPECT_THAT(error.what(), HasSubstr("TAP_SHOP_PAGE_SIZE: expected integer"));
+  EXPECT_THAT(error.what(), Not(HasSubstr("s3cret")));
+}
+
+TEST_F(TapConfig, FilesThatAreNoObjectsAreNamed) {
+  const std::string list = file("list.json", "[1]");
+  EXPECT_THAT(error_of([&] { tap_config("shop", kSchema, {list}); }).what(), HasSubstr(list));
+  const std::string torn = file("torn.json", "{\"a\":");
+  EXPECT_THAT(error_of([&] { tap_config("shop", kSchema, {torn}); }).what(), HasSubstr(torn));
+  const std::string missing = (folder_ / "missing.json").string();
+  EXPECT_THAT(error_of([&] { tap_config("shop", kSchema, {missing}); }).what(), HasSubstr("No such file"));
+}
+
+TEST_F(TapConfig, AnErrorNamesTheFileOrTheVariable) {
+  EXPECT_STREQ(tap_config_place("shop", {"a.json"})("/page-size", "expected integer").what(),
+               "a.json: /page-size: expected integer");
+  EXPECT_STREQ(tap_config_place("shop", {"ENV"})("/page-size", "is missing").what(),
+               "/page-size: is missing (or set TAP_SHOP_PAGE_SIZE)");
+  EXPECT_STREQ(tap_config_place("shop", {})("", "is missing").what(), "--config: is missing");
+}
+
+}  // namespace
+}  // namespace integ::cli
