@@ -108,7 +108,7 @@ const Stream& stream_named(const std::vector<Stream>& streams, const std::string
 // "name" or "/address/city" as a pointer into the record that the schema knows.
 std::string field_pointer(const Stream& stream, const std::string& field,
                           const std::function<Error(const std::string&)>& error) {
-  const std::string pointer = field.starts_with('/') ? field : "/" + field;
+  std::string pointer = field.starts_with('/') ? field : "/" + field;
   const json::Schema schema(stream.json_schema, "the schema of stream " + stream.name);
   const std::size_t parent = pointer.rfind('/');
   const std::vector<std::string> known = schema.property_names(pointer.substr(0, parent));

@@ -241,7 +241,7 @@ class Exchange {
 }  // namespace
 
 Client::Client(Settings settings, std::vector<std::string> allowed_hosts, std::string user_agent, Services services)
-    : impl_(std::make_unique<Impl>(std::move(settings), allowed_hosts, std::move(user_agent), services)) {}
+    : impl_(std::make_unique<Impl>(std::move(settings), std::move(allowed_hosts), std::move(user_agent), services)) {}
 Client::~Client() = default;
 
 Client::Outcome Client::exchange(const Request& request, Acceptor& acceptor, const Caller& caller, Budget& budget,

@@ -137,6 +137,8 @@ void restore(StreamRun& run, protocol::Session& session, const State& corrected,
 
 }  // namespace
 
+// The request is a copy of the run's own: its tasks look at it until the last one has ended.
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 ReadResult read(Connection& connection, const DiscoveredStreams& discovered, protocol::Session& session,
                 ReadRequest request, const Output::Commit& commit) {
   const plugin::LoadedConnector& connector = connection.connector();

@@ -33,7 +33,7 @@ void slice(benchmark::State& state, bool pretty, std::size_t piece) {
     if (piece == 0) body = whole;
     benchmark::DoNotOptimize(slicer.finish(body));
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * whole.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(whole.size()));
 }
 
 BENCHMARK_CAPTURE(slice, compact_whole, false, 0);
