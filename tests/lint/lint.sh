@@ -3,9 +3,9 @@
 #
 #   tests/lint/lint.sh [--all] [BASE]
 #
-# clang-tidy looks at what differs from BASE (default: origin/main, or the last commit where that is the same) and at
-# uncommitted work; with --all, or where there is no such commit, at everything. It takes up no new file after
-# LINT_SECONDS (default 420), and says then how many were left.
+# clang-tidy looks at what differs from BASE (default: origin/main, or the last commit where that is the same or
+# unknown) and at uncommitted work; with --all at everything. It takes up no new file after LINT_SECONDS (default
+# 420), and says then how many were left.
 # shellcheck disable=SC2317  # every check is called through check()
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
@@ -29,7 +29,7 @@ in_tree() { # PATTERN...: tracked and new files, as they are now
 
 changed() {
   local from
-  from=$(git merge-base HEAD "$base" 2> /dev/null) || { in_tree '*.cpp' '*.c'; return; }
+  from=$(git merge-base HEAD "$base" 2> /dev/null) || from=$(git rev-parse HEAD)
   if [ "$from" = "$(git rev-parse HEAD)" ]; then from=$(git rev-parse -q --verify HEAD~1 || echo HEAD); fi
   # A header is looked at through the file of the same name.
   { git diff --name-only --diff-filter=d "$from" -- '*.cpp' '*.c' '*.hpp' '*.h'
