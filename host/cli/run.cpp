@@ -110,7 +110,7 @@ class PipelineRun {
     const std::unique_ptr<protocol::Session> session = open(adapter_options, *sink, *sinks);
     const Progress progress(host_, counters_, pipeline.name);
     const sync::ReadResult result =
-        sync::read(connection, discovered, *session, std::move(request),
+        sync::read(connection, discovered, *session, request,
                    [&](const Stream& stream, const std::string& json) { bookmarks.commit(stream, json); });
     report_.streams = result.streams;
     report_.cancelled = result.cancelled;

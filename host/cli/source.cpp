@@ -114,7 +114,7 @@ class Source {
     choose_states(request.catalog, request.state, false);
     request.concurrency = platform.concurrency;
     request.log_to_session = true;
-    const sync::ReadResult result = sync::read(session.connection, discovered, session_, std::move(request), {});
+    const sync::ReadResult result = sync::read(session.connection, discovered, session_, request, {});
     if (result.error) throw Error(*result.error);
     bool complete = true;
     for (const sync::StreamResult& stream : result.streams) complete = complete && stream.complete;

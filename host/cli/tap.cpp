@@ -103,7 +103,7 @@ class Tap {
       session->close(INTEG_OK);
       return 0;
     }
-    const sync::ReadResult result = sync::read(connected->connection, discovered, *session, std::move(request), {});
+    const sync::ReadResult result = sync::read(connected->connection, discovered, *session, request, {});
     if (result.error) {
       session->close(INTEG_E_OUTPUT);
       throw Error(*result.error);

@@ -127,7 +127,7 @@ class Exchange {
     const Rule* rule = matching_rule(impl_.settings.rules, answer,
                                      [&](std::string_view pointer) { return acceptor_.value_at(answer, pointer); });
     if (rule == nullptr) return failure;
-    return apply(*rule, answer, std::move(failure));
+    return apply(*rule, answer, failure);
   }
 
   std::optional<Failure> judge(Answer& answer) {
@@ -240,8 +240,9 @@ class Exchange {
 
 }  // namespace
 
-Client::Client(Settings settings, std::vector<std::string> allowed_hosts, std::string user_agent, Services services)
-    : impl_(std::make_unique<Impl>(std::move(settings), std::move(allowed_hosts), std::move(user_agent), services)) {}
+Client::Client(Settings settings, const std::vector<std::string>& allowed_hosts, std::string user_agent,
+               Services services)
+    : impl_(std::make_unique<Impl>(std::move(settings), allowed_hosts, std::move(user_agent), services)) {}
 Client::~Client() = default;
 
 Client::Outcome Client::exchange(const Request& request, Acceptor& acceptor, const Caller& caller, Budget& budget,

@@ -52,7 +52,7 @@ class Client {
   };
   // `allowed_hosts` is the connector's list with config values filled in; `settings.allowed_hosts`
   // narrows it. Empty: nowhere. `user_agent` goes on requests that bring none of their own.
-  Client(Settings settings, std::vector<std::string> allowed_hosts, std::string user_agent, Services services);
+  Client(Settings settings, const std::vector<std::string>& allowed_hosts, std::string user_agent, Services services);
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;

@@ -137,15 +137,13 @@ void restore(StreamRun& run, protocol::Session& session, const State& corrected,
 
 }  // namespace
 
-// The request is a copy of the run's own: its tasks look at it until the last one has ended.
-// NOLINTNEXTLINE(performance-unnecessary-value-param)
 ReadResult read(Connection& connection, const DiscoveredStreams& discovered, protocol::Session& session,
-                ReadRequest request, const Output::Commit& commit) {
+                const ReadRequest& request, const Output::Commit& commit) {
   const plugin::LoadedConnector& connector = connection.connector();
   const Services& services = connection.services();
   std::vector<std::unique_ptr<StreamRun>> runs;
   std::uint64_t last_ticket = 0;
-  for (SelectedStream& selected : request.catalog.streams) {
+  for (const SelectedStream& selected : request.catalog.streams) {
     const plugin::LoadedStream* loaded = find_stream(connector, discovered, selected.stream);
     if (loaded == nullptr) throw Error(Kind::internal, "stream " + selected.stream.name + " is not loaded");
     auto run = std::make_unique<StreamRun>(connection, selected, *loaded, runner_of(connector, *loaded),

@@ -52,6 +52,6 @@ using DiscoveredStreams = std::vector<std::unique_ptr<plugin::LoadedStream>>;
 
 // Throws Error for what is wrong before anything ran (a state that is no JSON, an output that can't begin).
 ReadResult read(Connection& connection, const DiscoveredStreams& discovered, protocol::Session& session,
-                ReadRequest request, const Output::Commit& commit);
+                const ReadRequest& request, const Output::Commit& commit);
 
 }  // namespace integ::sync

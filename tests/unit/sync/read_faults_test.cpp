@@ -48,7 +48,7 @@ TEST(ReadFaults, OneStreamsFailureLeavesTheOthersAlone) {
     const std::lock_guard lock(mutex);
     ended.push_back(stream.id.name);
   };
-  const ReadResult result = read(source.connection, {}, session, std::move(request), commits.function());
+  const ReadResult result = read(source.connection, {}, session, request, commits.function());
   EXPECT_FALSE(result.error);
   EXPECT_FALSE(result.cancelled);
   EXPECT_TRUE(result_of(result, "good").complete);
@@ -96,7 +96,7 @@ TEST(ReadFaults, AStreamThatTheConnectorLacksIsTold) {
   Recorder session;
   ReadRequest request = everything(connector);
   request.catalog.unknown = {"customers"};
-  const ReadResult result = read(source.connection, {}, session, std::move(request), {});
+  const ReadResult result = read(source.connection, {}, session, request, {});
   EXPECT_TRUE(result_of(result, "orders").complete);
   EXPECT_THAT(result_of(result, "customers").error->what(), HasSubstr("it has orders"));
   EXPECT_THAT(session.of("customers"), ElementsAre("event STARTED", StartsWith("error "), "event INCOMPLETE"));
@@ -134,7 +134,7 @@ TEST(ReadFaults, AStateThatIsNoJsonIsRefusedBeforeAnythingRuns) {
   ReadRequest request = everything(connector);
   request.state.streams[{"orders", ""}] = "{since";
   expect_error(Kind::malformed, "the state of stream orders",
-               [&] { read(source.connection, {}, session, std::move(request), {}); });
+               [&] { read(source.connection, {}, session, request, {}); });
   EXPECT_FALSE(ran);
 }
 
@@ -231,7 +231,7 @@ TEST(ReadFaults, ACancelledRunKeepsWhatItHasAndBlamesNobody) {
   Commits commits;
   ReadRequest request = everything(connector);
   request.concurrency = 1;
-  const ReadResult result = read(source.connection, {}, session, std::move(request), commits.function());
+  const ReadResult result = read(source.connection, {}, session, request, commits.function());
   EXPECT_FALSE(result.error);
   EXPECT_TRUE(result.cancelled);
   EXPECT_FALSE(result_of(result, "orders").complete);

@@ -66,7 +66,7 @@ TEST(Read, RunsStreamsSideBySideEachInItsOwnOrder) {
   Commits commits;
   ReadRequest request = everything(connector);
   request.concurrency = kStreams;
-  const ReadResult result = read(source.connection, {}, session, std::move(request), commits.function());
+  const ReadResult result = read(source.connection, {}, session, request, commits.function());
   EXPECT_FALSE(result.error);
   EXPECT_FALSE(result.cancelled);
   for (int i = 0; i < kStreams; ++i) {
@@ -108,7 +108,7 @@ TEST(Read, NeverRunsMoreAtOnceThanAskedForAndOneOfASerialConnector) {
     Recorder session;
     ReadRequest request = everything(connector);
     request.concurrency = 3;
-    read(source.connection, {}, session, std::move(request), {});
+    read(source.connection, {}, session, request, {});
     EXPECT_LE(most, serial ? 1 : 3);
   }
 }
@@ -123,7 +123,7 @@ TEST(Read, AStreamWithoutRecordsEndsWithTheStateThatCameIn) {
   Commits commits;
   ReadRequest request = everything(connector);
   request.state.streams[{"quiet", ""}] = R"({"since":"2024"})";
-  read(source.connection, {}, session, std::move(request), commits.function());
+  read(source.connection, {}, session, request, commits.function());
   EXPECT_THAT(session.of("quiet"),
               ElementsAre("stream", "event STARTED", R"(state {"since":"2024"})", "event COMPLETE"));
   EXPECT_THAT(session.of("fresh"), ElementsAre("stream", "event STARTED", "state {}", "event COMPLETE"));
@@ -142,7 +142,7 @@ TEST(Read, GoesOnFromItsState) {
   Recorder session;
   ReadRequest request = everything(connector);
   request.state.streams[{"orders", ""}] = R"({"since":"2024"})";
-  read(source.connection, {}, session, std::move(request), {});
+  read(source.connection, {}, session, request, {});
   EXPECT_EQ(seen, R"({"since":"2024"})");
   EXPECT_EQ(session.count(R"(state orders {"since":"2024"})"), 1U) << "the state as it came in";
 }
@@ -162,7 +162,7 @@ TEST(Read, WhatIsDurableAtTheDestinationWinsOverTheState) {
     ReadRequest request = everything(connector);
     request.from_scratch = from_scratch;
     if (!from_scratch) request.state.streams[{"orders", ""}] = R"({"since":"host"})";
-    read(source.connection, {}, session, std::move(request), {});
+    read(source.connection, {}, session, request, {});
     EXPECT_EQ(seen, from_scratch ? "null" : R"({"since":"destination"})");
   }
 }
@@ -191,7 +191,7 @@ TEST(Read, ALimitCutsTheRecordsAndMovesNoStateBeyondThem) {
   Recorder session;
   ReadRequest request = everything(connector);
   request.limit = 3;
-  const ReadResult result = read(source.connection, {}, session, std::move(request), {});
+  const ReadResult result = read(source.connection, {}, session, request, {});
   EXPECT_TRUE(result_of(result, "orders").complete);
   EXPECT_EQ(result_of(result, "orders").records, 3U);
   EXPECT_EQ(source.pages().asked(url("orders", 3)), 0U);
@@ -216,7 +216,7 @@ TEST(Read, SelectedFieldsAreCutWhereTheAdapterAsksForIt) {
     ReadRequest request = everything(connector);
     request.cut_fields = cut;
     request.catalog.streams[0].selection.fields = {{"/id"}};
-    read(source.connection, {}, session, std::move(request), {});
+    read(source.connection, {}, session, request, {});
     EXPECT_THAT(schema, ::testing::Not(HasSubstr("name"))) << "the connector is always told";
     EXPECT_THAT(selection, HasSubstr(R"("fields":["/id"])"));
     EXPECT_EQ(session.count("records orders 1 2"), cut ? 1U : 0U);
@@ -249,7 +249,7 @@ TEST(Read, FeedsTheStreamsOfAnInterleavedRun) {
   Recorder session;
   ReadRequest request = everything(connector);
   request.catalog.streams.pop_back();
-  const ReadResult result = read(source.connection, {}, session, std::move(request), {});
+  const ReadResult result = read(source.connection, {}, session, request, {});
   for (const char* name : {"a", "b"}) {
     EXPECT_TRUE(result_of(result, name).complete);
     EXPECT_THAT(session.of(name), ElementsAre("stream", "event STARTED", "event RUNNING", "records 1 2",
@@ -280,7 +280,7 @@ TEST(Read, RunsDiscoveredStreamsByTheDynamicRunner) {
   Recorder session;
   ReadRequest request;
   request.catalog.streams.push_back(testing::selected(*discovered[0]));
-  const ReadResult result = read(source.connection, discovered, session, std::move(request), {});
+  const ReadResult result = read(source.connection, discovered, session, request, {});
   EXPECT_TRUE(result_of(result, "found").complete);
   EXPECT_EQ(name, "found");
   EXPECT_EQ(data, R"({"path":"/found"})");
@@ -299,7 +299,7 @@ TEST(Read, LogLinesGoToTheSessionWhereTheProtocolCarriesThem) {
   Recorder session;
   ReadRequest request = everything(connector);
   request.log_to_session = true;
-  read(source.connection, {}, session, std::move(request), {});
+  read(source.connection, {}, session, request, {});
   EXPECT_EQ(session.count("log orders half way"), 1U);
   EXPECT_EQ(session.count("log orders but it went well"), 1U) << "OK after fail() is a warning";
   EXPECT_EQ(world.lines.with("half way"), 0U);
