@@ -118,11 +118,11 @@ TEST_F(TapConfig, FilesThatAreNoObjectsAreNamed) {
 }
 
 TEST_F(TapConfig, AnErrorNamesTheFileOrTheVariable) {
-  EXPECT_STREQ(tap_config_place("shop", {"a.json"})("/page-size", "expected integer").what(),
+  EXPECT_STREQ(tap_config_place("shop", {"a.json"})({.pointer = "/page-size", .message = "expected integer"}).what(),
                "a.json: /page-size: expected integer");
-  EXPECT_STREQ(tap_config_place("shop", {"ENV"})("/page-size", "is missing").what(),
+  EXPECT_STREQ(tap_config_place("shop", {"ENV"})({.pointer = "/page-size", .message = "is missing"}).what(),
                "/page-size: is missing (or set TAP_SHOP_PAGE_SIZE)");
-  EXPECT_STREQ(tap_config_place("shop", {})("", "is missing").what(), "--config: is missing");
+  EXPECT_STREQ(tap_config_place("shop", {})({.pointer = "", .message = "is missing"}).what(), "--config: is missing");
 }
 
 }  // namespace
