@@ -100,6 +100,7 @@ const Stream& stream_named(const std::vector<Stream>& streams, const std::string
       std::find_if(streams.begin(), streams.end(), [&](const Stream& stream) { return stream.name == name; });
   if (found != streams.end()) return *found;
   std::vector<std::string> names;
+  names.reserve(streams.size());
   for (const Stream& stream : streams) names.push_back(stream.name);
   std::string message = "connector " + connector + " has no stream '" + sanitised(name, 80) + "'";
   if (const auto near = nearest(name, names)) message += ", did you mean '" + *near + "'?";

@@ -117,7 +117,9 @@ class Typing {
     for (std::size_t i = 0; i < value.items.size(); ++i) {
       if (i > 0) out += ',';
       const std::string index = std::to_string(i);
-      write(out, value.items[i], pointer + "/" + index, name + "." + index);
+      std::string below = pointer;
+      json::append_token(below, index);
+      write(out, value.items[i], below, name + "." + index);
     }
     out += ']';
   }

@@ -1,9 +1,9 @@
 // What an operator gets wrong: told with its place, exit code 2, and everything is as it was.
 #include "integration/pipelines/pipeline_test.hpp"
 
+namespace integration {
 namespace {
 
-using namespace integration;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -203,3 +203,4 @@ TEST_F(BadInput, PlacesBehindABomAndWithCrlf) {
 }
 
 }  // namespace
+}  // namespace integration
