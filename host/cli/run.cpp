@@ -19,7 +19,7 @@ namespace {
 
 // Where a pipeline's bookmarks are, and the right to move them.
 struct Bookmarks {
-  Bookmarks(const pipeline::Pipeline& pipeline)
+  explicit Bookmarks(const pipeline::Pipeline& pipeline)
       : name(pipeline.name), store(state::open_sqlite_store(pipeline.state_path)), lease(store->lease(pipeline.name)) {}
 
   State load() const { return as_state(store->load(name)); }

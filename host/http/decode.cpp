@@ -118,6 +118,14 @@ class Decoder::Inflater {
   std::array<unsigned char, kStep> buffer_{};
 };
 
+namespace {
+
+TransportError encoded_twice(const std::string& first, const std::string& second) {
+  return {TransportError::Why::decode, "the answer is encoded twice (" + first + ", " + second + ")", true};
+}
+
+}  // namespace
+
 Decoder::Decoder(std::string_view encoding, const DecodeLimits& limits) : limits_(limits) {
   std::string found;
   std::size_t at = 0;
@@ -133,10 +141,7 @@ Decoder::Decoder(std::string_view encoding, const DecodeLimits& limits) : limits
                                " can)",
                            true};
     }
-    if (!found.empty()) {
-      throw TransportError{TransportError::Why::decode, "the answer is encoded twice (" + found + ", " + name + ")",
-                           true};
-    }
+    if (!found.empty()) throw encoded_twice(found, name);
     found = name;
   }
   if (!found.empty()) inflater_ = std::make_unique<Inflater>(found != "deflate");

@@ -70,7 +70,7 @@ Url Router::link(std::string_view reference, std::string_view page_url) const {
 }
 
 Url Router::redirect(const Url& from, std::string_view location) const {
-  const Url url = from.resolve(location);
+  Url url = from.resolve(location);
   if (from.scheme == "https" && url.scheme == "http") {
     throw Error(Kind::config,
                 "the redirect from " + from.origin() + " to " + url.origin() + " falls from https to http; refused");

@@ -21,7 +21,7 @@ class Router {
   Router(AllowList allowed, bool pin_origin) : allowed_(std::move(allowed)), pin_origin_(pin_origin) {}
 
   // Of a request. Throws Error: no URL, a host that is not allowed, http where https was used.
-  Url admit(std::string_view url);
+  Url admit(std::string_view text);
   // Of a link on a page. The same errors, naming both hosts.
   Url link(std::string_view reference, std::string_view page_url) const;
   // Of a Location header. The same errors, and none of the leniency: https never becomes http.

@@ -125,7 +125,7 @@ bool RawServer::read_request(int fd, std::string& buffer, Seen& seen) const {
 }
 
 RawServer::Step RawServer::next_step() {
-  const Step step = script_.at(std::min(at_, script_.size() - 1));
+  Step step = script_.at(std::min(at_, script_.size() - 1));
   ++at_;
   return step;
 }

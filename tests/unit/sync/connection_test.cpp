@@ -107,7 +107,7 @@ TEST(Authorize, IsEnteredOnceForManyThreads) {
   Recorder session;
   ReadRequest request = everything(connector);
   request.concurrency = kStreams;
-  const ReadResult result = read(source.connection, {}, session, std::move(request), {});
+  const ReadResult result = read(source.connection, {}, session, request, {});
   for (const StreamResult& stream : result.streams) EXPECT_TRUE(stream.complete) << stream.error->what();
   EXPECT_EQ(entries, 1);
   EXPECT_EQ(guarded.refused, 0U);
