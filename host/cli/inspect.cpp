@@ -1,15 +1,20 @@
 // `integ check`, `integ discover` and `integ validate`: a pipeline looked at without being run.
 #include "base/text.hpp"
+#include "cli/kept_config.hpp"
 #include "cli/platform.hpp"
 #include "cli/prepared.hpp"
 #include "cli/verbs.hpp"
 #include "json/text.hpp"
 #include "protocol/events.hpp"
+#include "state/store.hpp"
 #include "sync/check.hpp"
 #include "sync/discover.hpp"
 
 #include <cstdio>
+#include <filesystem>
 #include <functional>
+#include <memory>
+#include <optional>
 
 namespace integ::cli {
 namespace {
@@ -42,6 +47,40 @@ int each(Host& host, const std::vector<std::string>& paths, const std::vector<st
   return code;
 }
 
+// A connection with what the connector changed in earlier runs; what it changes now is kept as well. The store is
+// made, and the pipeline's lease taken, only when there is something to keep.
+class Inspection {
+ public:
+  Inspection(Host& host, const Prepared& prepared, const http::Settings& settings)
+      : name_(prepared.pipeline.name),
+        path_(prepared.pipeline.state_path),
+        config_(prepared.config),
+        kept_(kept_before()),
+        session_(host, prepared.handle, kept_ ? kept_->current() : config_, settings) {
+    session_.connection.keep_config_by([this](const std::string& patch, const std::string&) { keep(patch); });
+  }
+  sync::Connection& connection() { return session_.connection; }
+
+ private:
+  std::optional<KeptConfig> kept_before() {
+    if (!std::filesystem::exists(path_)) return std::nullopt;
+    store_ = state::open_sqlite_store(path_, true);
+    return std::optional<KeptConfig>(std::in_place, name_, *store_, config_);
+  }
+  void keep(const std::string& patch) {
+    if (!store_) store_ = state::open_sqlite_store(path_);
+    if (!kept_) kept_.emplace(name_, *store_, config_);
+    if (!lease_) lease_ = store_->lease(name_);
+    kept_->keep(lease_->token(), patch);
+  }
+
+  const std::string name_, path_, config_;
+  std::unique_ptr<state::Store> store_;
+  std::unique_ptr<state::Lease> lease_;
+  std::optional<KeptConfig> kept_;
+  Session session_;
+};
+
 }  // namespace
 
 int validate(Host& host, const std::vector<std::string>& paths, const std::vector<std::string>& set) {
@@ -54,16 +93,16 @@ int validate(Host& host, const std::vector<std::string>& paths, const std::vecto
 
 int check(Host& host, const std::vector<std::string>& paths, const std::vector<std::string>& set) {
   return each(host, paths, set, [&host](const Prepared& prepared) {
-    Session session(host, prepared.handle, prepared.config, short_of_patience(prepared.settings));
-    sync::check(session.connection);
+    Inspection inspection(host, prepared, short_of_patience(prepared.settings));
+    sync::check(inspection.connection());
     print(prepared.pipeline.name + ": the configuration is valid and the source can be read\n");
   });
 }
 
 int discover(Host& host, const std::vector<std::string>& paths, const std::vector<std::string>& set) {
   return each(host, paths, set, [&host](const Prepared& prepared) {
-    Session session(host, prepared.handle, prepared.config, prepared.settings);
-    const sync::DiscoveredStreams discovered = sync::discover(session.connection);
+    Inspection inspection(host, prepared, prepared.settings);
+    const sync::DiscoveredStreams discovered = sync::discover(inspection.connection());
     print(protocol::catalog_json(sync::all_streams(*prepared.handle.connector, discovered)) + "\n");
   });
 }

@@ -2,6 +2,7 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "cli/deadline.hpp"
+#include "cli/kept_config.hpp"
 #include "cli/platform.hpp"
 #include "cli/prepared.hpp"
 #include "cli/progress.hpp"
@@ -86,8 +87,16 @@ class PipelineRun {
     Bookmarks bookmarks(pipeline);
     http::CurlTransport transport(prepared_.settings);
     const sync::Services services{host_.clock(), host_.log(), host_.secrets(), counters_, host_.cancellation()};
-    sync::Connection connection(prepared_.handle.plugin, *prepared_.handle.connector, prepared_.config,
+    KeptConfig kept(pipeline.name, *bookmarks.store, prepared_.config);
+    if (kept.outdated()) {
+      host_.log().info({}, pipeline.name +
+                               ": the configuration was changed since the connector changed it; what it kept "
+                               "in the state store is no longer used");
+    }
+    sync::Connection connection(prepared_.handle.plugin, *prepared_.handle.connector, kept.current(),
                                 prepared_.settings, transport, services);
+    connection.keep_config_by(
+        [&](const std::string& patch, const std::string&) { kept.keep(bookmarks.lease->token(), patch); });
     const sync::DiscoveredStreams discovered = sync::discover(connection);
     sync::ReadRequest request;
     request.catalog = prepared_.catalog(sync::all_streams(*prepared_.handle.connector, discovered), options_.streams,

@@ -74,6 +74,7 @@ class Source {
     std::string message;
     try {
       Session session(host_, handle_, config(), short_of_patience(settings(platform)));
+      tell_config_changes(session);
       sync::check(session.connection);
       session_.event(Event::connection_status, protocol::connection_status_json(true, {}));
       return 0;
@@ -92,6 +93,7 @@ class Source {
     sync::DiscoveredStreams discovered;
     if (handle_.connector->discover != nullptr) {
       Session session(host_, handle_, config(), settings(platform));
+      tell_config_changes(session);
       discovered = sync::discover(session.connection);
     } else if (!options_.config.empty()) {
       static_cast<void>(config());  // what is wrong with it is said now rather than at the first read
@@ -104,6 +106,7 @@ class Source {
     if (options_.catalog.empty()) throw Error(Kind::config, "read needs --catalog FILE, a configured catalog");
     const PlatformOptions platform = platform_options(host_, options_.options);
     Session session(host_, handle_, config(), settings(platform));
+    tell_config_changes(session);
     const sync::DiscoveredStreams discovered = sync::discover(session.connection);
     const std::vector<Stream> streams = sync::all_streams(*handle_.connector, discovered);
     sync::ReadRequest request;
@@ -114,11 +117,21 @@ class Source {
     choose_states(request.catalog, request.state, false);
     request.concurrency = platform.concurrency;
     request.log_to_session = true;
+    request.config_to_session = true;
     const sync::ReadResult result = sync::read(session.connection, discovered, session_, request, {});
     if (result.error) throw Error(*result.error);
     bool complete = true;
     for (const sync::StreamResult& stream : result.streams) complete = complete && stream.complete;
     return complete ? 0 : exit_code_of(host_.cancellation().reason(), 1);
+  }
+
+  // What the connector changes in its configuration is the platform's to keep: said before it is used. Here on the main
+  // thread; in a read() by the writer of the output.
+  void tell_config_changes(Session& session) {
+    session.connection.keep_config_by([this](const std::string&, const std::string& config) {
+      session_.event(Event::config, protocol::config_json(config, host_.clock().unix_ms()));
+      session_.flush(protocol::Flush::now);
+    });
   }
 
   std::string config() {

@@ -1,6 +1,7 @@
 // `integ state list|show|set|clear`: the bookmarks of pipelines, looked at and mended by hand.
 #include "base/clock.hpp"
 #include "base/text.hpp"
+#include "cli/kept_config.hpp"
 #include "cli/verbs.hpp"
 #include "json/document.hpp"
 #include "json/text.hpp"
@@ -24,6 +25,17 @@ std::string entry_json(const state::Entry& entry) {
   if (!entry.stream.name_space.empty()) writer.text("namespace", entry.stream.name_space);
   writer.text("updated_at", rfc3339(entry.updated_at_ms)).raw("state", entry.json);
   writer.close();
+  return out + "\n";
+}
+
+// What a connector changed in its configuration: that it did, not what.
+std::string config_json(const state::Store::Config& config) {
+  if (config.json.empty()) return {};
+  std::string out;
+  json::ObjectWriter(out)
+      .raw("config", masked_changes(config.json))
+      .text("updated_at", rfc3339(config.updated_at_ms))
+      .close();
   return out + "\n";
 }
 
@@ -85,6 +97,7 @@ int state(Host& host, const StateOptions& given) {
     if (options.action == "set") return set(*store, options);
     if (options.action == "clear") return clear(*store, options);
     need_pipeline(*store, options);
+    if (options.stream.empty()) print(config_json(store->config(options.pipeline)));
     for (const state::Entry& entry : store->load(options.pipeline)) {
       if (options.stream.empty() || entry.stream.name == options.stream) print(entry_json(entry));
     }

@@ -50,8 +50,12 @@ class Tap {
     const std::string config = tap_config(options_.connector, handle_.connector->info.config_schema, options_.config);
     const std::string checked =
         checked_config(host_, *handle_.connector, config, tap_config_place(options_.connector, options_.config));
-    return std::make_unique<Session>(host_, handle_, checked,
-                                     settings_of(*handle_.connector, platform.http, place_in(platform.name)));
+    auto session = std::make_unique<Session>(host_, handle_, checked,
+                                             settings_of(*handle_.connector, platform.http, place_in(platform.name)));
+    session->connection.keep_config_by([this](const std::string& patch, const std::string&) {
+      rewrite_tap_config(options_.connector, options_.config, patch);
+    });
+    return session;
   }
 
   std::unique_ptr<protocol::Session> open(protocol::Adapter& adapter, protocol::Sink& sink) {

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <filesystem>
 
 namespace integ::cli {
 namespace {
@@ -55,6 +56,45 @@ std::string tap_config(const std::string& connector, std::string_view schema, co
     out = json::merged(out, next);
   }
   return out;
+}
+
+void rewrite_tap_config(const std::string& connector, const std::vector<std::string>& sources, std::string_view patch) {
+  const json::Document changes = json::Document::parse(std::string(patch));
+  std::vector<std::string> names;
+  for (std::uint64_t i = 0; i < changes.root().count; ++i) names.emplace_back(changes.root().keys[i]);
+  const auto has_one = [&](const json::Node& settings) {
+    return std::ranges::any_of(names, [&](const std::string& name) { return settings.member(name) != nullptr; });
+  };
+  std::string target;
+  for (const std::string& source : sources) {
+    if (source == "ENV") {
+      for (const std::string& name : names) {
+        const std::string variable = tap_variable(connector, name);
+        if (std::getenv(variable.c_str()) == nullptr) continue;
+        throw Error(Kind::config, "the server gave a new " + name +
+                                      ", which can't be kept: it comes from the variable " + variable +
+                                      "; put it into a --config file, which is rewritten");
+      }
+    } else if (target.empty() || has_one(settings_json(read_text_file(source), source).root())) {
+      target = source;
+    }
+  }
+  if (target.empty()) {
+    throw Error(Kind::config, "the server gave a new " + listed(names) +
+                                  ", which can't be kept: there is no --config file to write it to");
+  }
+  std::error_code error;
+  const std::filesystem::path real = std::filesystem::canonical(target, error);  // a link stays one
+  const std::string path = error ? target : real.string();
+  const auto mode = std::filesystem::status(path, error).permissions();
+  const json::Document before = settings_json(read_text_file(path), target);
+  try {
+    replace_file(path, json::merge_patched(before.text(), patch) + "\n",
+                 error ? 0600U : static_cast<unsigned>(mode) & 07777U);
+  } catch (const Error& problem) {
+    throw Error(Kind::config, "the server gave a new " + listed(names) + ", which can't be kept: " + problem.message() +
+                                  "; the file and its folder must be writable");
+  }
 }
 
 Place tap_config_place(const std::string& connector, const std::vector<std::string>& sources) {

@@ -13,6 +13,11 @@ namespace integ::cli {
 // converted by the schema's type, and refused by name where it can't be.
 std::string tap_config(const std::string& connector, std::string_view schema, const std::vector<std::string>& sources);
 
+// Writes what the connector changed in its configuration (an RFC 7396 patch) into the file that the settings came
+// from: the last one that has them. Replaced in one step, with the mode it had. Throws Error of kind config for
+// settings that come from the environment, or where the file can't be written.
+void rewrite_tap_config(const std::string& connector, const std::vector<std::string>& sources, std::string_view patch);
+
 // Names the file, or the variable a setting would come from.
 Place tap_config_place(const std::string& connector, const std::vector<std::string>& sources);
 

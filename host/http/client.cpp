@@ -66,7 +66,8 @@ class Exchange {
     for (;;) {
       pass_gate();
       const Steady::time_point started = now();
-      std::optional<Failure> failure = attempt(url, failed);
+      std::optional<Failure> failure =
+          caller_.authorizer == nullptr ? attempt(request_, url, failed) : attempt_authorized(failed);
       heed_limits();
       if (!failure) {
         impl_.gates.succeeded(origin_);
@@ -74,10 +75,10 @@ class Exchange {
       }
       if (failed != nullptr) *failed = sent_.answer;
       const milliseconds spent = std::chrono::ceil<milliseconds>(now() - started);
-      if (failure->what == Class::unauthorized && request_.rebuild && !budget_.refreshed) {
-        budget_.refreshed = true;  // built anew with fresh credentials, it may pass
+      if (failure->what == Class::unauthorized && may_pass_with_others()) {
         count_retry();
-        return {std::move(sent_.answer), true};
+        if (request_.rebuild) return {std::move(sent_.answer), true};
+        continue;
       }
       wait_for_next(*failure, spent);
       count_retry();
@@ -110,10 +111,24 @@ class Exchange {
     impl_.waits.say(caller_.stream, why + "; waiting " + seconds(wait));
   }
 
+  // After a refusal, once: a request built anew may be another one, else only other credentials can help.
+  bool may_pass_with_others() {
+    if (std::exchange(budget_.refreshed, true)) return false;
+    const bool renewed = caller_.authorizer != nullptr && caller_.authorizer->renew();
+    return renewed || request_.rebuild;
+  }
+
+  std::optional<Failure> attempt_authorized(Answer* failed) {
+    Request out = request_;
+    caller_.authorizer->put_on(out);
+    check_request(out);
+    return attempt(out, impl_.router.admit(out.url), failed);
+  }
+
   // Nothing when the answer was accepted.
-  std::optional<Failure> attempt(const Url& url, Answer* failed) {
+  std::optional<Failure> attempt(const Request& request, const Url& url, Answer* failed) {
     try {
-      impl_.sender.send(request_, url, acceptor_, caller_, cancellation_, sent_);
+      impl_.sender.send(request, url, acceptor_, caller_, cancellation_, sent_);
     } catch (const TransportError& error) {
       sent_.answer.status = 0;  // half an answer is none
       sent_.answer.body.reset();

@@ -24,11 +24,24 @@
 
 namespace integ::http {
 
-// Who asks: for masks, logs and counters.
+// Puts credentials on what is sent. Asked anew for each attempt, right before it leaves, so that none dies
+// while the request waits for its turn. Belongs to one exchange, on its thread.
+class Authorizer {
+ public:
+  virtual ~Authorizer() = default;
+  // Adds headers and query parameters. What it throws ends the exchange.
+  virtual void put_on(Request& request) = 0;
+  // What was put on last was refused, by a 401 or as a rule says. True when there are others now, so that
+  // one more attempt makes sense.
+  virtual bool renew() = 0;
+};
+
+// Who asks: for masks, logs, counters and credentials.
 struct Caller {
   std::string stream;
   const Cancellation* cancellation = nullptr;
   StreamCounters* counters = nullptr;
+  Authorizer* authorizer = nullptr;
 };
 
 // What a request has used up of its budgets; kept in the response between REBUILD calls.
@@ -36,7 +49,7 @@ struct Budget {
   int attempts = 0;
   int malformed = 0;
   int throttled = 0;
-  bool refreshed = false;  // the one retry after 401
+  bool refreshed = false;  // the one retry with new credentials
   std::int64_t failing_ms = 0;
   std::int64_t throttled_ms = 0;
 };

@@ -1,7 +1,8 @@
-// The store in one SQLite file, for runs on one machine. Two tables:
+// The store in one SQLite file, for runs on one machine. Three tables:
 //
 //   states   one row a (pipeline, stream, namespace), with the token that wrote it; by_hand marks what a
 //            person set, and the state 'null' what a person cleared
+//   configs  one row a pipeline whose connector changed its configuration (since version 2)
 //   leases   one row a pipeline that was ever run: its highest token, and who holds it (pid NULL: nobody)
 //
 // A lease row is never deleted, or tokens would begin anew and an old run's could be the newest again.
@@ -27,7 +28,7 @@ namespace integ::state {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x696E7467;  // "intg": which databases are ours
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kVersion = 2;
 
 constexpr const char* kSchema = R"(
   CREATE TABLE states (
@@ -39,9 +40,15 @@ constexpr const char* kSchema = R"(
     id INTEGER PRIMARY KEY, pipeline TEXT NOT NULL UNIQUE, token INTEGER NOT NULL,
     host TEXT, boot TEXT, pid INTEGER, process_started INTEGER, acquired_at_ms INTEGER);
   PRAGMA application_id = 1768846439;
-  PRAGMA user_version = 1;
 )";
-static_assert(kApplicationId == 1768846439 && kVersion == 1, "the numbers in kSchema");
+// From version 1 to 2, and a new file's last step.
+constexpr const char* kVersion2 = R"(
+  CREATE TABLE configs (
+    pipeline TEXT PRIMARY KEY, config TEXT NOT NULL, token INTEGER NOT NULL,
+    updated_at_ms INTEGER NOT NULL) WITHOUT ROWID;
+  PRAGMA user_version = 2;
+)";
+static_assert(kApplicationId == 1768846439 && kVersion == 2, "the numbers in the schemas");
 
 std::int64_t now_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
@@ -94,6 +101,9 @@ void bring_up_to_date(Database& database) {
       refuse("the database belongs to something else; name another file under `state: {path: ...}`");
     }
     database.execute(kSchema);
+    database.execute(kVersion2);
+  } else if (version < kVersion) {
+    database.execute(kVersion2);
   } else if (version > kVersion) {
     refuse("a newer integ has written it (version " + std::to_string(version) + ", this one knows " +
            std::to_string(kVersion) + ")");
@@ -200,9 +210,32 @@ class SqliteStore final : public Store {
     write(pipeline, token, stream, json, true);
   }
 
+  Config config(const std::string& pipeline) override {
+    const std::lock_guard guard(shared_->mutex);
+    Statement row(shared_->database, "SELECT config, updated_at_ms FROM configs WHERE pipeline = ?1");
+    return row.bind(1, pipeline).step() ? Config{row.text(0), row.number(1)} : Config{};
+  }
+
+  void keep_config(const std::string& pipeline, std::int64_t token, const std::string& json) override {
+    const std::lock_guard guard(shared_->mutex);
+    Database& database = shared_->database;
+    Transaction transaction(database);
+    require_newest(pipeline, token);
+    Statement(database,
+              "INSERT INTO configs (pipeline, config, token, updated_at_ms) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO "
+              "UPDATE SET config = excluded.config, token = excluded.token, updated_at_ms = excluded.updated_at_ms")
+        .bind(1, pipeline)
+        .bind(2, json)
+        .bind(3, token)
+        .bind(4, now_ms())
+        .run();
+    transaction.commit();
+  }
+
   std::vector<std::string> pipelines() override {
     const std::lock_guard guard(shared_->mutex);
-    Statement rows(shared_->database, "SELECT DISTINCT pipeline FROM states WHERE state <> 'null' ORDER BY pipeline");
+    Statement rows(shared_->database,
+                   "SELECT pipeline FROM states WHERE state <> 'null' UNION SELECT pipeline FROM configs ORDER BY 1");
     std::vector<std::string> names;
     while (rows.step()) names.push_back(rows.text(0));
     return names;
@@ -232,16 +265,20 @@ class SqliteStore final : public Store {
     return out;
   }
 
+  // Inside a transaction.
+  void require_newest(const std::string& pipeline, std::int64_t token) {
+    Statement newest(shared_->database, "SELECT token FROM leases WHERE pipeline = ?1");
+    if (newest.bind(1, pipeline).step() && newest.number(0) == token) return;
+    throw Error(Kind::state, "state store " + shared_->database.path() + ": another run has taken the pipeline '" +
+                                 pipeline + "' over; this one may no longer store its state");
+  }
+
   void write(const std::string& pipeline, std::int64_t token, const StreamId& stream, const std::string& json,
              bool by_hand) {
     const std::lock_guard guard(shared_->mutex);
     Database& database = shared_->database;
     Transaction transaction(database);
-    Statement newest(database, "SELECT token FROM leases WHERE pipeline = ?1");
-    if (!newest.bind(1, pipeline).step() || newest.number(0) != token) {
-      throw Error(Kind::state, "state store " + database.path() + ": another run has taken the pipeline '" + pipeline +
-                                   "' over; this one may no longer store its state");
-    }
+    require_newest(pipeline, token);
     Statement(database,
               "INSERT INTO states (pipeline, stream, namespace, state, token, updated_at_ms, by_hand) "
               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET state = excluded.state, "

@@ -46,6 +46,16 @@ class Store {
   virtual void correct(const std::string& pipeline, std::int64_t token, const StreamId& stream,
                        const std::string& json) = 0;
   virtual std::vector<Entry> corrections(const std::string& pipeline) = 0;
+  // What a connector changed in its configuration (a rotated token), one text a pipeline whose meaning is the
+  // caller's; "" where there is none. Not touched by clear(): credentials outlive a bookmark.
+  struct Config {
+    std::string json;
+    std::int64_t updated_at_ms = 0;
+  };
+  virtual Config config(const std::string& pipeline) = 0;
+  // As commit().
+  virtual void keep_config(const std::string& pipeline, std::int64_t token, const std::string& json) = 0;
+  // That have a state or a changed configuration.
   virtual std::vector<std::string> pipelines() = 0;
   // Corrects one stream, or all of them, to no state; how many had one.
   virtual std::size_t clear(const std::string& pipeline, const std::optional<StreamId>& stream) = 0;

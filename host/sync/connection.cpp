@@ -4,7 +4,8 @@
 #include "base/url.hpp"
 #include "bridge/context.hpp"
 #include "bridge/host_table.hpp"
-#include "json/schema.hpp"
+#include "json/pointer.hpp"
+#include "json/text.hpp"
 #include "sync/acceptors.hpp"
 
 #include <algorithm>
@@ -13,8 +14,7 @@
 namespace integ::sync {
 namespace {
 
-// Credentials are fetched anew this long before they expire, so that none dies on its way.
-constexpr std::int64_t kRefreshMargin_ns = 30'000'000'000;
+constexpr std::int64_t kYear_ns = 365LL * 24 * 3'600 * 1'000'000'000;  // as good as for ever, and does not overflow
 
 std::string user_agent(const ConnectorInfo& connector) {
   return std::string("integ/") + INTEG_VERSION + " " + connector.name + "/" + connector.version;
@@ -29,6 +29,14 @@ std::vector<std::string> allowed_hosts(const ConnectorInfo& connector, const jso
 http::Settings filled(http::Settings settings, const json::Document& config) {
   for (std::string& entry : settings.allowed_hosts) entry = allowed_host(entry, config);
   return settings;
+}
+
+// Pointers of arrays and objects stand for every value in them: nothing of those is short enough to be searched for.
+void add_secrets(const json::Schema& schema, const json::Node& config, Secrets& secrets) {
+  for (const std::string& pointer : schema.secret_pointers()) {
+    const json::Node* secret = json::find(config, pointer);
+    if (secret != nullptr && !secret->is_object() && !secret->is_array()) secrets.add(secret->text);
+  }
 }
 
 }  // namespace
@@ -69,22 +77,27 @@ Connection::Connection(std::shared_ptr<const plugin::Plugin> plugin, const plugi
                        Services services)
     : plugin_(std::move(plugin)),
       connector_(connector),
+      schema_(connector.info.config_schema, connector.info.name),
       config_(bridge::document_of(config)),
       services_(services),
       client_(filled(settings, *config_), allowed_hosts(connector.info, *config_), user_agent(connector.info),
               {transport, services.clock, services.log, services.secrets,
-               static_cast<std::uint64_t>(services.clock.unix_ns())}) {
-  const json::Schema schema(connector.info.config_schema, connector.info.name);
-  for (const std::string& pointer : schema.secret_pointers()) {
-    const json::Node* secret = config_->find(pointer);
-    if (secret != nullptr && !secret->is_object() && !secret->is_array()) services_.secrets.add(secret->text);
-  }
+               static_cast<std::uint64_t>(services.clock.unix_ns())}),
+      credentials_(services.clock, [this] { return authorize(); }) {
+  add_secrets(schema_, config_->root(), services_.secrets);
+}
+
+std::shared_ptr<const json::Document> Connection::config() const {
+  const std::lock_guard lock(config_mutex_);
+  return config_;
 }
 
 // The context that `authorize` runs in: it may request (without credentials) and sets what it got.
 class Connection::AuthorizeBackend final : public bridge::Backend {
  public:
-  AuthorizeBackend(Connection& connection, const http::Caller& caller) : connection_(connection), caller_(caller) {}
+  explicit AuthorizeBackend(Connection& connection)
+      : connection_(connection),
+        caller_{{}, &connection.services_.cancellation, &connection.services_.counters.stream(std::string())} {}
 
   bridge::Flow fetch(const bridge::Request& request, bridge::Page& page) override {
     BodyAcceptor acceptor;
@@ -101,24 +114,16 @@ class Connection::AuthorizeBackend final : public bridge::Backend {
       header.secret = true;
     }
     for (const http::Header& parameter : query) connection_.services_.secrets.add(parameter.value);
-    const std::int64_t now = connection_.services_.clock.unix_ns();
-    // Beyond a year they are as good as for ever, and nanoseconds do not overflow.
-    constexpr std::int64_t kLongest_ms = 365LL * 24 * 3'600 * 1'000;
-    const bool expires = valid_ms > 0 && valid_ms < kLongest_ms;
-    result = {std::move(headers), std::move(query), expires ? now + valid_ms * 1'000'000 : 0, 0};
-    given = true;
+    given = Credentials{std::move(headers), std::move(query), valid_ms};
   }
-  void update_config(std::string_view) override {
-    throw Error::of_status(INTEG_E_UNSUPPORTED, "this host can't store a changed configuration yet");
-  }
+  void update_config(std::string_view patch) override { connection_.change_config(patch); }
   void mark_secret(std::string_view value) override { connection_.services_.secrets.add(value); }
   void log(Level level, std::string_view message) override { connection_.services_.log.write(level, {}, message); }
   bool cancelled() const override { return connection_.services_.cancellation.cancelled(); }
   std::int64_t now_ns() override { return connection_.services_.clock.unix_ns(); }
   void sleep_ns(std::int64_t duration) override {
     Clock& clock = connection_.services_.clock;
-    constexpr std::int64_t kLongest = 365LL * 24 * 3'600 * 1'000'000'000;
-    const auto until = clock.steady() + std::chrono::nanoseconds(std::clamp<std::int64_t>(duration, 0, kLongest));
+    const auto until = clock.steady() + std::chrono::nanoseconds(std::clamp<std::int64_t>(duration, 0, kYear_ns));
     if (!clock.sleep_until(until, connection_.services_.cancellation)) {
       throw Error(Kind::cancelled, "cancelled");
     }
@@ -133,32 +138,48 @@ class Connection::AuthorizeBackend final : public bridge::Backend {
   void add_stream(std::unique_ptr<plugin::LoadedStream>) override { refuse(); }
   bridge::Context* open_stream(std::string_view) override { refuse(); }
 
-  Credentials result;
-  bool given = false;
+  std::optional<Credentials> given;
 
  private:
   [[noreturn]] static void refuse() {
     throw Error::of_status(INTEG_E_UNSUPPORTED, "authorize can only make requests and set credentials");
   }
   Connection& connection_;
-  const http::Caller& caller_;
+  const http::Caller caller_;  // the run's cancellation: all threads wait for this, whichever asked first
 };
 
-Connection::Credentials Connection::credentials(std::uint64_t refused, const http::Caller& caller) {
-  const std::lock_guard lock(credentials_mutex_);
-  const bool expired =
-      credentials_.valid_until_ns != 0 && services_.clock.unix_ns() + kRefreshMargin_ns >= credentials_.valid_until_ns;
-  if (credentials_.generation > refused && !expired) return credentials_;
-  AuthorizeBackend backend(*this, caller);
+Credentials Connection::authorize() {
+  AuthorizeBackend backend(*this);
   bridge::Documents documents;
-  documents[INTEG_DOC_CONFIG] = config_;
+  documents[INTEG_DOC_CONFIG] = config();
   bridge::Context context(bridge::Phase::authorize, backend, std::move(documents), nullptr);
   context.conclude(connector_.authorize(connector_.self, &bridge::host_table(), context.handle()));
   if (context.warning()) services_.log.warn({}, "authorize: " + *context.warning());
   if (!backend.given) throw Error(Kind::plugin, "authorize ended without set_auth");
-  backend.result.generation = credentials_.generation + 1;
-  credentials_ = std::move(backend.result);
-  return credentials_;
+  return std::move(*backend.given);
+}
+
+void Connection::change_config(std::string_view patch) {
+  const json::Document parsed = [&] {
+    try {
+      return json::Document::parse(std::string(patch), "the merge patch");
+    } catch (const Error& error) {
+      throw Error::of_status(INTEG_E_ARGUMENT, error.message());
+    }
+  }();
+  if (!parsed.root().is_object()) throw Error::of_status(INTEG_E_ARGUMENT, "the merge patch is no JSON object");
+  std::string changed = json::merge_patched(config()->text(), parsed.text());
+  auto next = bridge::document_of(changed);
+  add_secrets(schema_, next->root(), services_.secrets);
+  const std::vector<json::Violation> violations = schema_.check(next->root());
+  if (!violations.empty()) {
+    throw Error::of_status(INTEG_E_ARGUMENT, "the changed configuration would not be valid: " +
+                                                 violations.front().pointer + ": " + violations.front().message);
+  }
+  if (!keep_config_) throw Error::of_status(INTEG_E_UNSUPPORTED, "nobody keeps a changed configuration here");
+  keep_config_(std::string(parsed.text()), changed);
+  const std::lock_guard lock(config_mutex_);
+  config_ = std::move(next);
 }
 
 http::Client::Outcome Connection::exchange(const bridge::Request& request, http::Acceptor& acceptor,
@@ -166,23 +187,11 @@ http::Client::Outcome Connection::exchange(const bridge::Request& request, http:
   if (connector_.authorize == nullptr || request.no_auth) {
     return client_.exchange(request.http, acceptor, caller, page.budget, &page.answer);
   }
-  std::uint64_t refused = 0;
-  for (int round = 0;; ++round) {
-    const Credentials held = credentials(refused, caller);
-    http::Request out = request.http;
-    out.headers.insert(out.headers.end(), held.headers.begin(), held.headers.end());
-    for (const http::Header& pair : held.query) {
-      out.url += out.url.find('?') == std::string::npos ? '?' : '&';
-      out.url += percent_encode(pair.name) + '=' + percent_encode(pair.value);
-    }
-    try {
-      return client_.exchange(out, acceptor, caller, page.budget, &page.answer);
-    } catch (const Error& error) {
-      if (error.http_status() != 401 || round > 0) throw;
-      refused = held.generation;
-      page.budget = {};
-    }
-  }
+  const Cancellation never;
+  RequestCredentials credentials(credentials_, caller.cancellation != nullptr ? *caller.cancellation : never);
+  http::Caller authorized = caller;
+  authorized.authorizer = &credentials;
+  return client_.exchange(request.http, acceptor, authorized, page.budget, &page.answer);
 }
 
 }  // namespace integ::sync

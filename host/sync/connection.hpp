@@ -7,15 +7,17 @@
 #include "http/settings.hpp"
 #include "http/transport.hpp"
 #include "json/document.hpp"
+#include "json/schema.hpp"
 #include "plugin/plugin.hpp"
+#include "sync/credentials.hpp"
 #include "sync/services.hpp"
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <vector>
+#include <string_view>
+#include <utility>
 
 namespace integ::sync {
 
@@ -33,32 +35,36 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   const plugin::LoadedConnector& connector() const noexcept { return connector_; }
-  const std::shared_ptr<const json::Document>& config() const noexcept { return config_; }
+  // As `authorize` changed it last; what runs already keeps the one that it began with.
+  std::shared_ptr<const json::Document> config() const;
   const Services& services() const noexcept { return services_; }
 
-  // One exchange with the credentials on it; a 401 is answered once by new ones, where the connector has
-  // an `authorize`. Errors as http::Client::exchange.
+  // Where a configuration that `authorize` changed is kept for the next run: both the RFC 7396 patch and the
+  // whole. Returns when it is safe, throws when it can't be. Set while nothing runs.
+  using KeepConfig = std::function<void(const std::string& patch, const std::string& config)>;
+  // Answers what was set before.
+  KeepConfig keep_config_by(KeepConfig keep) { return std::exchange(keep_config_, std::move(keep)); }
+
+  // One exchange with the credentials on it; credentials that are refused are got anew, once, where the
+  // connector has an `authorize`. Errors as http::Client::exchange.
   http::Client::Outcome exchange(const bridge::Request& request, http::Acceptor& acceptor, const http::Caller& caller,
                                  bridge::Page& page);
 
  private:
   class AuthorizeBackend;
-  struct Credentials {
-    std::vector<http::Header> headers;
-    std::vector<http::Header> query;
-    std::int64_t valid_until_ns = 0;  // 0: until refused
-    std::uint64_t generation = 0;     // 0: none yet
-  };
-  // Credentials that are still good and newer than `refused`; enters the plug-in when there are none.
-  Credentials credentials(std::uint64_t refused, const http::Caller& caller);
+  // Enters the plug-in.
+  Credentials authorize();
+  void change_config(std::string_view patch);
 
   std::shared_ptr<const plugin::Plugin> plugin_;
   const plugin::LoadedConnector& connector_;
-  std::shared_ptr<const json::Document> config_;
+  const json::Schema schema_;  // of the configuration
+  mutable std::mutex config_mutex_;
+  std::shared_ptr<const json::Document> config_;  // guarded by config_mutex_
   Services services_;
   http::Client client_;
-  std::mutex credentials_mutex_;  // held while authorize runs: the others wait for what it brings
-  Credentials credentials_;       // guarded by credentials_mutex_
+  KeepConfig keep_config_;
+  SharedCredentials credentials_;
 };
 
 }  // namespace integ::sync

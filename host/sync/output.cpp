@@ -74,6 +74,23 @@ bool Output::push_event(protocol::Event kind, std::string json, const Stream* st
   return true;
 }
 
+void Output::say(protocol::Event kind, std::string json) {
+  auto said = std::make_shared<std::promise<void>>();
+  std::future<void> heard = said->get_future();
+  {
+    const std::lock_guard lock(mutex_);
+    if (failed_) throw Error(*failed_);
+    queue_.emplace_front(EventItem{kind, std::move(json), nullptr, std::move(said)});
+    work_.notify_one();
+  }
+  try {
+    heard.get();
+  } catch (const std::future_error&) {  // the writer failed and let it go
+    const std::lock_guard lock(mutex_);
+    throw Error(*failed_);
+  }
+}
+
 void Output::finish() {
   {
     const std::lock_guard lock(mutex_);
@@ -150,6 +167,10 @@ void Output::write_item(Item& item) {
       write_state(*event.stream, found->second);
     }
     session_.event(event.kind, event.json);
+    if (event.said) {
+      flush(protocol::Flush::now);
+      event.said->set_value();
+    }
   }
 }
 

@@ -17,7 +17,9 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <future>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -47,6 +49,10 @@ class Output {
   // goes out first: COMPLETE comes after the state.
   bool push_event(protocol::Event kind, std::string json, const Stream* stream = nullptr);
 
+  // An event that somebody must have before the caller goes on: goes before all that is queued, and has reached its
+  // destination when this returns. Throws the writer's error.
+  void say(protocol::Event kind, std::string json);
+
   // Writes what is queued, then the last states, then flushes for good and commits. Throws the writer's
   // error. The session is not closed here.
   void finish();
@@ -63,6 +69,7 @@ class Output {
     protocol::Event kind{};
     std::string json;
     const Stream* stream = nullptr;
+    std::shared_ptr<std::promise<void>> said{};  // somebody waits for it
   };
   using Item = std::variant<Batch, StateItem, EventItem>;
   // What the writer knows of a stream's states.

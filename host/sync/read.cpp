@@ -32,6 +32,23 @@ class EventLogWriter final : public LogWriter {
   LogWriter& before_;
 };
 
+// What `authorize` changes in the configuration as an event, which is out before the new credentials are used.
+class ConfigToOutput {
+ public:
+  ConfigToOutput(Output& output, Connection& connection)
+      : connection_(connection),
+        before_(connection.keep_config_by([&output, &connection](const std::string&, const std::string& config) {
+          output.say(Event::config, protocol::config_json(config, connection.services().clock.unix_ms()));
+        })) {}
+  ~ConfigToOutput() { connection_.keep_config_by(std::move(before_)); }
+  ConfigToOutput(const ConfigToOutput&) = delete;
+  ConfigToOutput& operator=(const ConfigToOutput&) = delete;
+
+ private:
+  Connection& connection_;
+  Connection::KeepConfig before_;
+};
+
 const plugin::LoadedStream* find_stream(const plugin::LoadedConnector& connector, const DiscoveredStreams& discovered,
                                         const Stream& wanted) {
   for (const auto& stream : connector.streams) {
@@ -162,6 +179,8 @@ ReadResult read(Connection& connection, const DiscoveredStreams& discovered, pro
   {
     std::optional<EventLogWriter> as_events;
     if (request.log_to_session) as_events.emplace(output, services.log);
+    std::optional<ConfigToOutput> config_out;
+    if (request.config_to_session) config_out.emplace(output, connection);
     refused = refuse_unknown(request, connection, discovered, output);
     {
       TaskPool pool(connector.info.serial ? 1 : static_cast<std::size_t>(request.concurrency));

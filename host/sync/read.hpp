@@ -39,6 +39,7 @@ struct ReadRequest {
   bool from_scratch = false;                               // no state is used, whoever has one
   bool cut_fields = false;                                 // the adapter wants records cut to the selected fields
   bool log_to_session = false;                             // the protocol carries logs: lines become events
+  bool config_to_session = false;                          // the protocol keeps what `authorize` changes
   std::function<void(const StreamResult&)> on_stream_end;  // from a task's thread
 };
 

@@ -11,13 +11,16 @@
 #include <integ/abi.h>
 #include <integ/adapter.hpp>
 #include <integ/auth.hpp>
+#include <integ/authorize.hpp>
 #include <integ/codec.hpp>
 #include <integ/context.hpp>
 #include <integ/emission.hpp>
 #include <integ/entry.hpp>
 #include <integ/error.hpp>
 #include <integ/fields.hpp>
+#include <integ/hmac.hpp>
 #include <integ/link_header.hpp>
+#include <integ/oauth.hpp>
 #include <integ/pagers.hpp>
 #include <integ/paging.hpp>
 #include <integ/request.hpp>
