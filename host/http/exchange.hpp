@@ -56,6 +56,7 @@ class Acceptor {
   struct Judgement {
     Verdict verdict = Verdict::accept;
     std::string message;
+    std::string piece{};  // of the body, raw, to be shown behind the message: masked first, then cut
   };
   virtual ~Acceptor() = default;
   // A new attempt begins: forget what was seen.

@@ -94,6 +94,7 @@ Failure failure_of(const Answer& answer, const Acceptor::Judgement& judgement, b
   Failure failure;
   failure.http_status = answer.status;
   failure.message = judgement.message;
+  failure.piece = std::string_view(judgement.piece).substr(0, kPieceRead);
   failure.what = Class::transient;
   failure.status = INTEG_E_MALFORMED;
   switch (judgement.verdict) {

@@ -12,7 +12,7 @@ Acceptor::Judgement LooksAcceptor::judge(Answer& answer) {
   const std::string& body = *answer.body;
   if (refuse) return {Verdict::refuse, "refused by the test"};
   if (body.empty()) return {Verdict::cut, "the answer is empty"};
-  if (body.front() == '<') return {Verdict::html, "HTML where JSON was asked for"};
+  if (body.front() == '<') return {Verdict::html, "HTML where JSON was asked for", body};
   if (body.front() != '{') return {Verdict::malformed, "no JSON at offset 0"};
   if (body.back() != '}') return {Verdict::cut, "the JSON ends too early"};
   return {};
