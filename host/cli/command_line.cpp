@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "cli/completion.hpp"
+#include "cli/print.hpp"
 #include "cli/verbs.hpp"
 
 #include <CLI/CLI.hpp>
@@ -249,22 +250,21 @@ int command_line(int argc, char** argv) {
   add_platforms(app, parsed);
   app.add_subcommand("version", "print the version")->callback([&parsed] {
     parsed.verb = [](Host&) {
-      std::printf("integ %s, plug-in ABI 1.%d\n", INTEG_VERSION, INTEG_ABI_MINOR);
+      print("integ " + std::string(INTEG_VERSION) + ", plug-in ABI 1." + std::to_string(INTEG_ABI_MINOR) + "\n");
       return 0;
     };
   });
   app.add_subcommand("completion", "print the shell completion: eval \"$(integ completion)\"")
       ->callback([&parsed, &app] {
         parsed.verb = [&app](Host&) {
-          const std::string script = bash_completion(app);
-          std::fwrite(script.data(), 1, script.size(), stdout);
+          print(bash_completion(app));
           return 0;
         };
       });
   try {
     app.parse(argc, argv);
     if (!parsed.verb) {
-      std::fputs(app.help().c_str(), stdout);
+      print(app.help());
       return argc > 1 ? 2 : 0;
     }
   } catch (const CLI::ParseError& error) {

@@ -2,19 +2,17 @@
 #include "base/text.hpp"
 #include "cli/platform.hpp"
 #include "cli/prepared.hpp"
+#include "cli/print.hpp"
 #include "cli/verbs.hpp"
 #include "json/text.hpp"
 #include "protocol/events.hpp"
 #include "sync/check.hpp"
 #include "sync/discover.hpp"
 
-#include <cstdio>
 #include <functional>
 
 namespace integ::cli {
 namespace {
-
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 // Prepares, then does one thing with each pipeline; errors are told and make the exit code.
 int each(Host& host, const std::vector<std::string>& paths, const std::vector<std::string>& set,

@@ -90,8 +90,7 @@ class PipelineRun {
                                 prepared_.settings, transport, services);
     const sync::DiscoveredStreams discovered = sync::discover(connection);
     sync::ReadRequest request;
-    request.catalog = prepared_.catalog(sync::all_streams(*prepared_.handle.connector, discovered), options_.streams,
-                                        options_.full_refresh);
+    request.catalog = prepared_.selected ? *prepared_.selected : found(discovered);
     request.from_scratch = options_.full_refresh;
     if (!options_.full_refresh) {
       request.state = bookmarks.load();
@@ -120,6 +119,13 @@ class PipelineRun {
     }
     session->close(report_.ok() ? INTEG_OK : report_.cancelled ? INTEG_CANCELLED : INTEG_E_INTERNAL);
     sink->flush();
+  }
+
+  Catalog found(const sync::DiscoveredStreams& discovered) const {
+    const std::vector<Stream> streams = sync::all_streams(*prepared_.handle.connector, discovered);
+    Catalog catalog = prepared_.catalog(streams);
+    narrow(catalog, streams, prepared_.pipeline.connector, options_.streams, options_.full_refresh);
+    return catalog;
   }
 
   std::unique_ptr<protocol::Session> open(const json::Document& options, protocol::Sink& sink, protocol::Sinks& sinks) {
@@ -152,14 +158,15 @@ class PipelineRun {
   PipelineReport report_;
 };
 
-void describe_plan(Host& host, const Prepared& prepared, const RunOptions& options) {
-  std::vector<Stream> streams;
-  for (const auto& stream : prepared.handle.connector->streams) streams.push_back(stream->info);
-  const Catalog catalog = prepared.catalog(streams, options.streams, options.full_refresh);
+void describe_plan(Host& host, const Prepared& prepared) {
   std::string names;
-  for (const SelectedStream& selected : catalog.streams) {
-    names += (names.empty() ? "" : ", ") + selected.stream.name + " (" +
-             std::string(name_of(selected.selection.sync_mode)) + ")";
+  if (prepared.selected) {
+    for (const SelectedStream& selected : prepared.selected->streams) {
+      names += (names.empty() ? "" : ", ") + selected.stream.name + " (" +
+               std::string(name_of(selected.selection.sync_mode)) + ")";
+    }
+  } else {
+    names = "what it finds then";
   }
   host.log().info({}, prepared.pipeline.name + ": would read " + names + " of connector " +
                           prepared.pipeline.connector + " into " + prepared.pipeline.protocol + ", at most " +
@@ -172,11 +179,10 @@ int run(Host& host, const RunOptions& options) {
   std::vector<Prepared> prepared;
   try {
     prepared = prepare(host, options.paths, options.set);
-    for (const Prepared& one : prepared) {
-      if (one.handle.connector->discover != nullptr) continue;
-      std::vector<Stream> streams;
-      for (const auto& stream : one.handle.connector->streams) streams.push_back(stream->info);
-      static_cast<void>(one.catalog(streams, options.streams, options.full_refresh));  // --stream names exist
+    for (Prepared& one : prepared) {
+      if (!one.selected) continue;
+      narrow(*one.selected, sync::all_streams(*one.handle.connector, {}), one.pipeline.connector, options.streams,
+             options.full_refresh);
     }
   } catch (const Errors& errors) {
     for (const Error& error : errors.all()) host.complain(error);
@@ -186,7 +192,7 @@ int run(Host& host, const RunOptions& options) {
     return error.kind() == Kind::config ? 2 : 1;
   }
   if (options.dry_run) {
-    for (const Prepared& one : prepared) describe_plan(host, one, options);
+    for (const Prepared& one : prepared) describe_plan(host, one);
     return 0;
   }
   std::optional<Deadline> deadline;
