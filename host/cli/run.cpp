@@ -7,6 +7,7 @@
 #include "cli/progress.hpp"
 #include "cli/report.hpp"
 #include "cli/stdio.hpp"
+#include "cli/transports.hpp"
 #include "cli/verbs.hpp"
 #include "state/store.hpp"
 #include "sync/discover.hpp"
@@ -41,8 +42,9 @@ struct Bookmarks {
 
 class PipelineRun {
  public:
-  PipelineRun(Host& host, const RunOptions& options, const Prepared& prepared, const ProtocolStdout& out)
-      : host_(host), options_(options), prepared_(prepared), out_(out) {}
+  PipelineRun(Host& host, const RunOptions& options, const Prepared& prepared, Transports& transports,
+              const ProtocolStdout& out)
+      : host_(host), options_(options), prepared_(prepared), transports_(transports), out_(out) {}
 
   PipelineReport run() {
     const pipeline::Pipeline& pipeline = prepared_.pipeline;
@@ -84,10 +86,10 @@ class PipelineRun {
     const pipeline::Pipeline& pipeline = prepared_.pipeline;
     if (pipeline.log_level && host_.options().log_level.empty()) host_.log().set_level(*pipeline.log_level);
     Bookmarks bookmarks(pipeline);
-    http::CurlTransport transport(prepared_.settings);
+    const std::unique_ptr<http::Transport> transport = transports_.open(prepared_.settings);
     const sync::Services services{host_.clock(), host_.log(), host_.secrets(), counters_, host_.cancellation()};
     sync::Connection connection(prepared_.handle.plugin, *prepared_.handle.connector, prepared_.config,
-                                prepared_.settings, transport, services);
+                                prepared_.settings, *transport, services);
     const sync::DiscoveredStreams discovered = sync::discover(connection);
     sync::ReadRequest request;
     request.catalog = prepared_.catalog(sync::all_streams(*prepared_.handle.connector, discovered), options_.streams,
@@ -147,6 +149,7 @@ class PipelineRun {
   Host& host_;
   const RunOptions& options_;
   const Prepared& prepared_;
+  Transports& transports_;
   const ProtocolStdout& out_;
   Counters counters_;
   PipelineReport report_;
@@ -199,11 +202,18 @@ int run(Host& host, const RunOptions& options) {
     }
     deadline.emplace(host.cancellation(), std::chrono::milliseconds(*ms));
   }
+  std::optional<Transports> transports;
+  try {
+    transports.emplace(host, options.tape);
+  } catch (const Error& error) {
+    host.complain(error);
+    return 2;
+  }
   std::vector<PipelineReport> reports;
   for (const Prepared& one : prepared) {
     if (host.cancellation().cancelled()) break;
     const ProtocolStdout out(host.log(), "connector " + one.pipeline.connector);
-    reports.push_back(PipelineRun(host, options, one, out).run());
+    reports.push_back(PipelineRun(host, options, one, *transports, out).run());
     const PipelineReport& report = reports.back();
     if (report.configuration && report.error) {
       host.complain(*report.error);
@@ -214,6 +224,12 @@ int run(Host& host, const RunOptions& options) {
   int code = exit_code_of(reports);
   if (reports.size() < prepared.size() || host.cancellation().cancelled()) {
     code = exit_code_of(host.cancellation().reason(), code == 0 ? 1 : code);
+  }
+  try {
+    transports->finish();
+  } catch (const Error& error) {
+    host.complain(error);
+    if (code == 0) code = 1;
   }
   if (!options.report.empty()) {
     try {

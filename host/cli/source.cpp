@@ -53,16 +53,26 @@ class WaitingLogWriter final : public LogWriter {
 class Source {
  public:
   Source(Host& host, const SourceOptions& options, protocol::Session& session)
-      : host_(host), options_(options), session_(session), handle_(host.connector(options.connector)) {}
+      : host_(host),
+        options_(options),
+        session_(session),
+        handle_(host.connector(options.connector)),
+        transports_(host, options.tape) {}
 
   int run() {
+    const int code = command();
+    transports_.finish();
+    return code;
+  }
+
+ private:
+  int command() {
     if (options_.command == "spec") return spec();
     if (options_.command == "check") return check();
     if (options_.command == "discover") return discover();
     return read();
   }
 
- private:
   int spec() {
     session_.event(Event::spec, protocol::spec_json(handle_.connector->info));
     return 0;
@@ -73,7 +83,7 @@ class Source {
         platform_options(host_, options_.options);  // ours: nothing to tell of a connection
     std::string message;
     try {
-      Session session(host_, handle_, config(), short_of_patience(settings(platform)));
+      Session session(host_, transports_, handle_, config(), short_of_patience(settings(platform)));
       sync::check(session.connection);
       session_.event(Event::connection_status, protocol::connection_status_json(true, {}));
       return 0;
@@ -91,7 +101,7 @@ class Source {
     const PlatformOptions platform = platform_options(host_, options_.options);
     sync::DiscoveredStreams discovered;
     if (handle_.connector->discover != nullptr) {
-      Session session(host_, handle_, config(), settings(platform));
+      Session session(host_, transports_, handle_, config(), settings(platform));
       discovered = sync::discover(session.connection);
     } else if (!options_.config.empty()) {
       static_cast<void>(config());  // what is wrong with it is said now rather than at the first read
@@ -103,7 +113,7 @@ class Source {
   int read() {
     if (options_.catalog.empty()) throw Error(Kind::config, "read needs --catalog FILE, a configured catalog");
     const PlatformOptions platform = platform_options(host_, options_.options);
-    Session session(host_, handle_, config(), settings(platform));
+    Session session(host_, transports_, handle_, config(), settings(platform));
     const sync::DiscoveredStreams discovered = sync::discover(session.connection);
     const std::vector<Stream> streams = sync::all_streams(*handle_.connector, discovered);
     sync::ReadRequest request;
@@ -138,6 +148,7 @@ class Source {
   const SourceOptions& options_;
   protocol::Session& session_;
   ConnectorHandle handle_;
+  Transports transports_;
 };
 
 void tell(Host& host, protocol::Session& session, const Error& error) {

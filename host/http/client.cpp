@@ -11,6 +11,7 @@
 #include "http/router.hpp"
 #include "http/sender.hpp"
 #include "http/wait_log.hpp"
+#include "http/window.hpp"
 
 #include <fmt/format.h>
 
@@ -21,6 +22,10 @@
 namespace integ::http {
 
 namespace {
+
+// How long a full bucket is left alone whose rate nobody told (`requests_per_second`): most leak one or two
+// requests a second.
+constexpr milliseconds kUnknownLeak{1000};
 
 std::string seconds(milliseconds time) { return fmt::format("{:.3g} s", static_cast<double>(time.count()) / 1000.0); }
 
@@ -40,6 +45,7 @@ struct Client::Impl {
   Services services;
   Router router;
   Gates gates;
+  Windows windows;
   Backoff backoff;
   WaitLog waits;
   Sender sender;
@@ -64,12 +70,16 @@ class Exchange {
     const Url url = impl_.router.admit(request_.url);
     origin_ = url.origin();
     for (;;) {
+      std::optional<Windows::Slot> slot = impl_.windows.enter(origin_, cancellation_);
+      if (!slot) cancellation_.throw_if_cancelled();
       pass_gate();
       const Steady::time_point started = now();
       std::optional<Failure> failure = attempt(url, failed);
       heed_limits();
+      adapt(*slot, failure);
+      slot.reset();
       if (!failure) {
-        impl_.gates.succeeded(origin_);
+        impl_.gates.succeeded(origin_, budget_.quota);
         return {std::move(sent_.answer), false};
       }
       if (failed != nullptr) *failed = sent_.answer;
@@ -131,9 +141,10 @@ class Exchange {
   }
 
   std::optional<Failure> judge(Answer& answer) {
-    const Judged judged = classify(answer, impl_.services.clock.unix_ms(), impl_.settings.max_retry_after);
+    Judged judged = classify(answer, impl_.services.clock.unix_ms(), impl_.settings.max_retry_after);
+    if (answer.status == 304 && is_conditional(request_)) judged.what = Class::success;
     if (judged.what != Class::success) return failure_of(answer, judged);
-    if (answer.status == 204 || answer.status == 205) return std::nullopt;
+    if (answer.status == 204 || answer.status == 205 || answer.status == 304) return std::nullopt;
     const Acceptor::Judgement judgement = acceptor_.judge(answer);
     if (judgement.verdict == Acceptor::Verdict::accept) return std::nullopt;
     return failure_of(answer, judgement, sent_.redirected);
@@ -167,6 +178,30 @@ class Exchange {
     if (sent_.answer.status == 0) return;
     const RateLimit limit = rate_limit(sent_.answer, impl_.services.clock.unix_ms(), impl_.settings.max_retry_after);
     if (limit.exhausted && limit.reset) impl_.gates.close(origin_, now() + *limit.reset);
+    heed_own_limit();
+  }
+
+  // The header that an API has made up itself.
+  void heed_own_limit() {
+    const Settings& settings = impl_.settings;
+    if (settings.limit_header.empty()) return;
+    const std::string* value = sent_.answer.header(settings.limit_header);
+    const auto left = value != nullptr ? calls_left(*value) : std::nullopt;
+    if (!left) return;
+    if (settings.requests_per_second > 0) {
+      impl_.gates.spent(origin_, settings.burst - *left, now());
+    } else if (*left < 1) {
+      impl_.gates.close(origin_, now() + kUnknownLeak);
+    }
+  }
+
+  void adapt(Windows::Slot& slot, const std::optional<Failure>& failure) {
+    const int status = sent_.answer.status;
+    if (status == 429 || status == 503 || (failure && failure->what == Class::throttled)) {
+      slot.overloaded();
+    } else if (!failure) {
+      slot.answered();
+    }
   }
 
   // Waits, or throws when there is nothing left to try.
@@ -180,7 +215,7 @@ class Exchange {
     if (throttled) {
       ++budget_.throttled;
       budget_.throttled_ms += spent.count();
-      if (!failure.wait && settings.max_attempts_given) ++budget_.attempts;
+      if (settings.max_attempts_given) ++budget_.attempts;
     } else {
       ++budget_.attempts;
       budget_.failing_ms += spent.count();
@@ -201,8 +236,12 @@ class Exchange {
       fail(failure, fmt::format("another wait of {} would exceed {} ({})", seconds(wait),
                                 throttled ? "max_throttled" : "max_failing", seconds(most)));
     }
-    if (!throttled && !impl_.gates.may_repeat(origin_)) {
-      fail(failure, "too many requests to " + origin_ + " failed: nothing is repeated any more");
+    if (!throttled) {
+      const int cost = failure.status == INTEG_E_TIMEOUT ? Gates::kTimeoutCost : Gates::kRepeatCost;
+      if (!impl_.gates.may_repeat(origin_, cost)) {
+        fail(failure, "too many requests to " + origin_ + " failed: nothing is repeated any more");
+      }
+      budget_.quota += cost;
     }
     used += wait.count();
     reason_ = sentence_of(failure);

@@ -36,6 +36,7 @@ struct Budget {
   int attempts = 0;
   int malformed = 0;
   int throttled = 0;
+  int quota = 0;           // taken from the host's quota of repetitions
   bool refreshed = false;  // the one retry after 401
   std::int64_t failing_ms = 0;
   std::int64_t throttled_ms = 0;
@@ -64,7 +65,8 @@ class Client {
     bool again = false;
   };
   // An answer that a rule says to ignore is returned with `ignored` set and was not judged; nor were 204
-  // and 205. `failed` may be nullptr. Throws Error (with where().request set, masked) when the request failed for good;
+  // and 205, and a 304 to a request with If-None-Match or If-Modified-Since: nothing is new. `failed` may be nullptr.
+  // Throws Error (with where().request set, masked) when the request failed for good;
   // `*failed` then holds the last answer, its status 0 when none came.
   Outcome exchange(const Request& request, Acceptor& acceptor, const Caller& caller, Budget& budget, Answer* failed);
 

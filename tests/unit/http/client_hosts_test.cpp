@@ -194,7 +194,7 @@ TEST(Outgoing, SaysWhoAsksAndWhatCanBeDecoded) {
   h.transport.then(200);
   h.get("http://api.test/", {{"Accept-Encoding", "br", false}});
   EXPECT_EQ(header_of(h.transport.sent[0].request, "User-Agent"), "integ/0 test/0");
-  EXPECT_EQ(header_of(h.transport.sent[0].request, "Accept-Encoding"), "gzip, deflate, identity");
+  EXPECT_EQ(header_of(h.transport.sent[0].request, "Accept-Encoding"), "gzip, deflate, zstd, identity");
   h.get("http://api.test/", {{"user-agent", "mine", false}});
   EXPECT_EQ(header_of(h.transport.sent[1].request, "User-Agent"), "mine");
 }
