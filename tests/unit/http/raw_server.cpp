@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
+#include <csignal>
 #include <cstdlib>
 #include <netinet/in.h>
 #include <poll.h>
@@ -140,8 +141,12 @@ RawServer::Step RawServer::next_step() {
 }
 
 void RawServer::serve(int fd, int number) {
+  sigset_t broken_pipe;  // which OpenSSL's writing to a client that left would raise
+  sigemptyset(&broken_pipe);
+  sigaddset(&broken_pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
   Stream stream(fd, tls_.get());
-  if (!stream.open()) return;
+  if (!stream.open(wake_read_.get())) return;
   std::string buffer;
   for (;;) {
     Seen seen;

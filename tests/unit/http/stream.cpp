@@ -83,10 +83,16 @@ Stream::Stream(int fd, const TlsContext* tls) : fd_(fd) {
 
 Stream::~Stream() = default;
 
-bool Stream::open() {
+bool Stream::open(int wake) {
   const bool good = !session_ || SSL_accept(session_->ssl.get()) == 1;
   ERR_clear_error();
-  return good;
+  if (good) return true;
+  // Unread bytes would make a reset of the close, and the reset would overtake the alert.
+  ::shutdown(fd_.get(), SHUT_WR);
+  std::array<char, 4096> rest{};
+  while (wait_readable(fd_.get(), wake) && ::recv(fd_.get(), rest.data(), rest.size(), 0) > 0) {
+  }
+  return false;
 }
 
 std::size_t Stream::receive(char* into, std::size_t size, int wake) {

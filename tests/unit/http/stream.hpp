@@ -38,8 +38,8 @@ class Stream {
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
-  // The handshake. False when the client did not want to.
-  bool open();
+  // The handshake. False when there was none; the client has left by then, or `wake` became readable.
+  bool open(int wake);
   // Bytes that are there, 0 at the end or when `wake` becomes readable first.
   std::size_t receive(char* into, std::size_t size, int wake);
   void send(const std::string& bytes);
