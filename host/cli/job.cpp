@@ -1,7 +1,6 @@
 #include "cli/job.hpp"
 
 #include "base/text.hpp"
-#include "json/schema.hpp"
 
 #include <algorithm>
 
@@ -12,7 +11,7 @@ void throw_violations(const std::vector<json::Violation>& violations, const Plac
   if (violations.empty()) return;
   std::vector<Error> all;
   all.reserve(violations.size());
-  for (const json::Violation& violation : violations) all.push_back(place(violation.pointer, violation.message));
+  for (const json::Violation& violation : violations) all.push_back(place(violation));
   throw Errors(std::move(all));
 }
 
@@ -26,7 +25,7 @@ std::string checked_config(Host& host, const plugin::LoadedConnector& connector,
     const json::Node* secret = given.find(pointer);
     if (secret != nullptr && !secret->is_object() && !secret->is_array()) host.secrets().add(secret->text);
   }
-  if (!given.root().is_object()) throw place("", "expected an object of settings");
+  if (!given.root().is_object()) throw place({.pointer = "", .message = "expected an object of settings"});
   std::string filled = schema.with_defaults(given.text());
   throw_violations(schema.check(json::Document::parse(filled).root()), place);
   return filled;
@@ -70,7 +69,7 @@ http::Settings settings_of(const plugin::LoadedConnector& connector, std::string
       http::overlay(settings, &theirs.root());
     }
   } catch (const http::SettingsError& error) {
-    throw place(error.pointer, error.message);
+    throw place({.pointer = error.pointer, .message = error.message, .unknown = error.unknown});
   }
   return settings;
 }

@@ -5,6 +5,7 @@
 #include "cli/transports.hpp"
 #include "http/settings.hpp"
 #include "json/document.hpp"
+#include "json/schema.hpp"
 #include "model/catalog.hpp"
 #include "protocol/adapter.hpp"
 #include "sync/connection.hpp"
@@ -28,8 +29,8 @@ class Errors : public std::exception {
   std::vector<Error> all_;
 };
 
-// Gives an error at a JSON pointer its place ("config.json", or a line of the pipeline).
-using Place = std::function<Error(const std::string& pointer, const std::string& message)>;
+// Gives what is wrong at a JSON pointer its place ("config.json", or a line of the pipeline).
+using Place = std::function<Error(const json::Violation&)>;
 
 // The configuration checked against the connector's schema, defaults filled in; its secrets are registered
 // before anything is said about it. Throws Errors with every violation.

@@ -34,8 +34,8 @@ json::Document settings_json(std::string text, const std::string& name) {
 }
 
 Place place_in(std::string file) {
-  return [file = std::move(file)](const std::string& pointer, const std::string& message) {
-    return Error(Kind::config, (pointer.empty() ? "" : pointer + ": ") + message).at({.file = file});
+  return [file = std::move(file)](const json::Violation& wrong) {
+    return Error(Kind::config, (wrong.pointer.empty() ? "" : wrong.pointer + ": ") + wrong.message).at({.file = file});
   };
 }
 

@@ -28,10 +28,11 @@ std::vector<Override> overrides_of(const std::vector<std::string>& set) {
 }
 
 Place place_in(const Pipeline& pipeline, const std::string& section) {
-  return [&pipeline, section](const std::string& pointer, const std::string& message) {
-    std::string key = section.substr(1) + pointer;
+  return [&pipeline, section](const json::Violation& wrong) {
+    std::string key = section.substr(1) + wrong.pointer;
     std::replace(key.begin(), key.end(), '/', '.');
-    return pipeline.error(section + pointer, key + ": " + message);
+    return pipeline.error(section + wrong.pointer, key + ": " + wrong.message,
+                          wrong.unknown ? Pipeline::Part::key : Pipeline::Part::value);
   };
 }
 
@@ -99,6 +100,7 @@ const Stream& stream_named(const std::vector<Stream>& streams, const std::string
       std::find_if(streams.begin(), streams.end(), [&](const Stream& stream) { return stream.name == name; });
   if (found != streams.end()) return *found;
   std::vector<std::string> names;
+  names.reserve(streams.size());
   for (const Stream& stream : streams) names.push_back(stream.name);
   std::string message = "connector " + connector + " has no stream '" + sanitised(name, 80) + "'";
   if (const auto near = nearest(name, names)) message += ", did you mean '" + *near + "'?";

@@ -20,7 +20,7 @@ namespace {
 
 // Where a pipeline's bookmarks are, and the right to move them.
 struct Bookmarks {
-  Bookmarks(const pipeline::Pipeline& pipeline)
+  explicit Bookmarks(const pipeline::Pipeline& pipeline)
       : name(pipeline.name), store(state::open_sqlite_store(pipeline.state_path)), lease(store->lease(pipeline.name)) {}
 
   State load() const { return as_state(store->load(name)); }
@@ -63,6 +63,7 @@ class PipelineRun {
     report_.ended_at_ms = host_.clock().unix_ms();
     report_.requests = counters_.total(&StreamCounters::requests);
     report_.retries = counters_.total(&StreamCounters::retries);
+    report_.waited_ms = counters_.total(&StreamCounters::waited_ms);
     report_.bytes = counters_.total(&StreamCounters::bytes);
     return std::move(report_);
   }

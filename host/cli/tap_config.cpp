@@ -60,8 +60,9 @@ std::string tap_config(const std::string& connector, std::string_view schema, co
 Place tap_config_place(const std::string& connector, const std::vector<std::string>& sources) {
   const bool from_environment = std::find(sources.begin(), sources.end(), "ENV") != sources.end();
   const std::string file = sources.empty() ? "--config" : sources.back() == "ENV" ? "" : sources.back();
-  return [=](const std::string& pointer, const std::string& message) {
-    std::string text = (pointer.empty() ? "" : pointer + ": ") + message;
+  return [=](const json::Violation& wrong) {
+    const std::string& pointer = wrong.pointer;
+    std::string text = (pointer.empty() ? "" : pointer + ": ") + wrong.message;
     if (from_environment && pointer.size() > 1) text += " (or set " + tap_variable(connector, pointer.substr(1)) + ")";
     return Error(Kind::config, text).at({.file = file});
   };

@@ -67,14 +67,20 @@ class Exchange {
 
   Client::Outcome run(Answer* failed) {
     check_request(request_);
-    const Url url = impl_.router.admit(request_.url);
+    Url url = impl_.router.admit(request_.url, caller_.linked_from);
     origin_ = url.origin();
+    std::optional<Request> bare;
+    if (!caller_.linked_from.empty() && !impl_.router.is_own(url)) {
+      bare = request_;
+      strip_secrets(*bare, url, impl_.services.secrets);
+    }
+    const Request& outgoing = bare ? *bare : request_;
     for (;;) {
       std::optional<Windows::Slot> slot = impl_.windows.enter(origin_, cancellation_);
       if (!slot) cancellation_.throw_if_cancelled();
       pass_gate();
       const Steady::time_point started = now();
-      std::optional<Failure> failure = attempt(url, failed);
+      std::optional<Failure> failure = attempt(outgoing, url, failed);
       heed_limits();
       adapt(*slot, failure);
       slot.reset();
@@ -113,6 +119,12 @@ class Exchange {
   // To the counters, and to the log when somebody would wonder. Zero: the wait is over.
   void show_wait(milliseconds wait, const std::string& why) {
     if (caller_.counters != nullptr) {
+      if (wait.count() > 0) {
+        wait_began_ = now();
+      } else {
+        const auto waited = std::chrono::duration_cast<milliseconds>(now() - wait_began_).count();
+        caller_.counters->waited_ms.fetch_add(static_cast<std::uint64_t>(waited), std::memory_order_relaxed);
+      }
       caller_.counters->waiting_until_ms.store(wait.count() > 0 ? impl_.services.clock.unix_ms() + wait.count() : 0,
                                                std::memory_order_relaxed);
     }
@@ -121,9 +133,9 @@ class Exchange {
   }
 
   // Nothing when the answer was accepted.
-  std::optional<Failure> attempt(const Url& url, Answer* failed) {
+  std::optional<Failure> attempt(const Request& outgoing, const Url& url, Answer* failed) {
     try {
-      impl_.sender.send(request_, url, acceptor_, caller_, cancellation_, sent_);
+      impl_.sender.send(outgoing, url, acceptor_, caller_, cancellation_, sent_);
     } catch (const TransportError& error) {
       sent_.answer.status = 0;  // half an answer is none
       sent_.answer.body.reset();
@@ -257,7 +269,17 @@ class Exchange {
     return budget_.attempts == 1 ? std::string() : "after " + std::to_string(budget_.attempts) + " attempts";
   }
 
-  std::string sentence_of(const Failure& failure) const { return sentence(failure, request_, impl_.services.secrets); }
+  // Cookies are of the jar, not of the request: an answer may repeat them.
+  std::string sentence_of(const Failure& failure) const {
+    Request shown = request_;
+    for (std::string_view rest = sent_.cookies; !rest.empty();) {
+      const std::size_t end = std::min(rest.find(';'), rest.size());
+      const std::string_view pair = rest.substr(0, end);
+      shown.headers.push_back({"Cookie", std::string(pair.substr(std::min(pair.find('=') + 1, pair.size()))), true});
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return sentence(failure, shown, impl_.services.secrets);
+  }
 
   [[noreturn]] void fail(const Failure& failure, const std::string& note) const {
     std::string message = sentence_of(failure);
@@ -274,6 +296,7 @@ class Exchange {
   const Cancellation& cancellation_;
   std::string origin_;
   std::string reason_;  // of the wait to come
+  Steady::time_point wait_began_;
   Sender::Sent sent_;
 };
 
@@ -300,10 +323,6 @@ Client::Outcome Client::exchange(const Request& request, Acceptor& acceptor, con
     }
     throw;
   }
-}
-
-std::string Client::resolve(const std::string& reference, const std::string& page_url) const {
-  return impl_->router.link(reference, page_url).text();
 }
 
 }  // namespace integ::http

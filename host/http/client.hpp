@@ -29,6 +29,9 @@ struct Caller {
   std::string stream;
   const Cancellation* cancellation = nullptr;
   StreamCounters* counters = nullptr;
+  // The page of another origin that named this request's (linked_from()), "" for none: the request goes without
+  // secrets then, and never from https to http.
+  std::string linked_from;
 };
 
 // What a request has used up of its budgets; kept in the response between REBUILD calls.
@@ -69,10 +72,6 @@ class Client {
   // Throws Error (with where().request set, masked) when the request failed for good;
   // `*failed` then holds the last answer, its status 0 when none came.
   Outcome exchange(const Request& request, Acceptor& acceptor, const Caller& caller, Budget& budget, Answer* failed);
-
-  // A URL that a server gave, against the page that held it. Throws Error of kind config: no URL, a host
-  // that is not allowed (named with the page's own and the option to set), a fall from https to http.
-  std::string resolve(const std::string& reference, const std::string& page_url) const;
 
  private:
   struct Impl;

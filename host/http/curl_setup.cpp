@@ -22,16 +22,11 @@ constexpr long kReceiveBuffer = 512L << 10;
 constexpr long kKeepAliveIdleSeconds = 30;
 
 std::size_t on_body(char* data, std::size_t, std::size_t size, void* self) {
-  Transfer& transfer = *static_cast<Transfer*>(self);
-  return transfer.received({data, size}) ? size : CURL_WRITEFUNC_PAUSE;
+  return static_cast<Transfer*>(self)->received({data, size}) ? size : 0;
 }
 
 std::size_t on_header(char* data, std::size_t, std::size_t size, void* self) {
-  Transfer& transfer = *static_cast<Transfer*>(self);
-  transfer.progress = true;
-  if (transfer.head.line({data, size}, transfer.max_head)) return size;
-  transfer.head_too_large = true;
-  return 0;
+  return static_cast<Transfer*>(self)->received_header({data, size}) ? size : 0;
 }
 
 template <typename Value>
@@ -74,10 +69,9 @@ void set_method(Transfer& transfer, const Request& request) {
     return;
   }
   if (!request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH") {
-    transfer.body = request.body;
     set(easy, CURLOPT_POST, 1L);
-    set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(transfer.body.size()));
-    set(easy, CURLOPT_POSTFIELDS, transfer.body.data());
+    set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    set(easy, CURLOPT_POSTFIELDS, request.body.data());
     if (request.method != "POST") set(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     return;
   }
@@ -200,7 +194,6 @@ void set_up(Transfer& transfer, const Attempt& attempt, const SetupContext& cont
   set(easy, CURLOPT_HEADERFUNCTION, &on_header);
   set(easy, CURLOPT_HEADERDATA, static_cast<void*>(&transfer));
   set(easy, CURLOPT_ERRORBUFFER, static_cast<char*>(transfer.error_text));
-  set(easy, CURLOPT_PRIVATE, static_cast<void*>(&transfer));
 
   transfer.max_head = settings.max_headers;
   transfer.first_byte = attempt.first_byte.count() > 0 ? attempt.first_byte : settings.first_byte_timeout;

@@ -1,123 +1,134 @@
 #include "http/curl_transfer.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <new>
 #include <utility>
 
 namespace integ::http {
 
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+// Of one transfer: an idle connection to each of the origins that redirects go between.
+constexpr long kConnections = 4;
+constexpr milliseconds kLongestPoll{60'000};
+
+// The easy handle is in the multi handle for as long as this lives. Taken out in the middle of an answer, libcurl
+// closes the connection.
+class Added {
+ public:
+  Added(CURLM* multi, CURL* easy) : multi_(multi), easy_(easy) {
+    const CURLMcode code = curl_multi_add_handle(multi, easy);
+    if (code != CURLM_OK) throw TransportError{TransportError::Why::other, curl_multi_strerror(code), true};
+  }
+  ~Added() { curl_multi_remove_handle(multi_, easy_); }
+  Added(const Added&) = delete;
+  Added& operator=(const Added&) = delete;
+
+ private:
+  CURLM* multi_;
+  CURL* easy_;
+};
+
+// The result, once the transfer has ended.
+bool ended(CURLM* multi, CURLcode& result) {
+  int left = 0;
+  while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
+    if (message->msg != CURLMSG_DONE) continue;
+    result = message->data.result;
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Transfer::Transfer() : easy(curl_easy_init()), multi_(curl_multi_init()) {
+  if (easy == nullptr || multi_ == nullptr) throw std::bad_alloc();
+  curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, kConnections);
+}
+
 void Transfer::reset() {
   request_headers.reset();
-  body.clear();
   head.reset();
   error_text[0] = '\0';
-  active = paused = progress = head_too_large = false;
-  filling_.clear();
-  head_published_ = false;
-  const std::lock_guard lock(mutex_);
-  std::vector<std::string> spares = std::move(shared_.spares);
-  shared_ = Shared{};
-  shared_.spares = std::move(spares);
+  head_too_large = head_shown_ = progress_ = false;
+  thrown_ = nullptr;
 }
 
-bool Transfer::received(std::string_view bytes) {
-  progress = true;
-  if (filling_.size() + bytes.size() > kPublishAt) {
-    publish(true);
-    const std::lock_guard lock(mutex_);
-    if (shared_.untaken > kUntakenLimit) {
-      shared_.paused = true;
-      paused = true;
-      return false;
-    }
+CURLcode Transfer::run(Receiver& receiver, const Cancellation& cancellation) {
+  cancellation.throw_if_cancelled();
+  receiver_ = &receiver;
+  CURLM* const multi = multi_.get();
+  const Cancellation::Hook hook = cancellation.on_cancel([multi] { curl_multi_wakeup(multi); });
+  const Added added(multi, easy.get());
+  started_ = last_progress_ = SteadyClock::now();
+  CURLcode result = CURLE_OK;
+  for (;;) {
+    int running = 0;
+    const CURLMcode code = curl_multi_perform(multi, &running);
+    if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
+    if (code != CURLM_OK) throw TransportError{TransportError::Why::other, curl_multi_strerror(code), false};
+    if (running == 0 && ended(multi, result)) break;
+    wait(cancellation);
   }
-  if (filling_.capacity() < kPublishAt) filling_.reserve(kPublishAt);
-  filling_.append(bytes);
-  return true;
+  if (head.complete()) show_head();  // of an answer without a body
+  return result;
 }
 
-// Under the lock: moves, no copies.
-void Transfer::hand_over(Shared& shared) {
-  if (head.complete() && !head_published_) {
-    head_published_ = true;
-    shared.head = true;
-    shared.status = head.status();
-    shared.headers = std::move(head.headers());
+// Until something came, a time-out of libcurl's own is due, or a limit passed.
+void Transfer::wait(const Cancellation& cancellation) {
+  cancellation.throw_if_cancelled();
+  const Time now = SteadyClock::now();
+  if (std::exchange(progress_, false)) last_progress_ = now;
+  const Limit limit = next_limit();
+  if (now >= limit.when) {
+    throw TransportError{TransportError::Why::timeout,
+                         fmt::format(fmt::runtime(limit.missed), static_cast<double>(limit.within.count()) / 1000.0),
+                         false};
   }
-  if (filling_.empty()) return;
-  shared.untaken += filling_.size();
-  shared.chunks.push_back(std::move(filling_));
-  filling_ = std::string();
-  if (!shared.spares.empty()) {
-    filling_ = std::move(shared.spares.back());
-    shared.spares.pop_back();
+  const auto left = std::min(std::chrono::ceil<milliseconds>(limit.when - now), kLongestPoll);
+  curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(left.count()), nullptr);
+}
+
+Transfer::Limit Transfer::next_limit() const {
+  const Limit usual =
+      head.empty() ? Limit{started_ + first_byte, "no answer within {:g} s", first_byte}
+                   : Limit{last_progress_ + silence, "nothing came for {:g} s in the middle of the answer", silence};
+  if (total.count() == 0 || usual.when <= started_ + total) return usual;
+  return {started_ + total, "the answer was not whole after {:g} s", total};
+}
+
+void Transfer::show_head() {
+  if (std::exchange(head_shown_, true)) return;
+  receiver_->head(head.status(), std::move(head.headers()));
+}
+
+bool Transfer::received(std::string_view bytes) noexcept {
+  progress_ = true;
+  try {
+    show_head();
+    receiver_->piece(bytes);
+    return true;
+  } catch (...) {
+    thrown_ = std::current_exception();
+    return false;
   }
 }
 
-void Transfer::publish(bool all) {
-  if (filling_.empty() || (!all && filling_.size() < kPublishAt)) return;
-  bool wake = false;
-  {
-    const std::lock_guard lock(mutex_);
-    hand_over(shared_);
-    wake = std::exchange(shared_.waiting, false);
+bool Transfer::received_header(std::string_view line) noexcept {
+  progress_ = true;
+  try {
+    head_too_large = !head.line(line, max_head);
+    return !head_too_large;
+  } catch (...) {
+    thrown_ = std::current_exception();
+    return false;
   }
-  if (wake) changed_.notify_one();
-}
-
-void Transfer::finish(std::optional<TransportError> error) {
-  bool wake = false;
-  {
-    const std::lock_guard lock(mutex_);
-    hand_over(shared_);
-    shared_.error = std::move(error);
-    shared_.done = true;
-    wake = std::exchange(shared_.waiting, false);
-  }
-  if (wake) changed_.notify_one();
-}
-
-void Transfer::reclaim(std::vector<std::string>& chunks) {
-  for (std::string& chunk : chunks) {
-    if (shared_.spares.size() >= kSpares) break;
-    chunk.clear();
-    shared_.spares.push_back(std::move(chunk));
-  }
-  chunks.clear();
-}
-
-void Transfer::recycle(Taken& taken) {
-  const std::lock_guard lock(mutex_);
-  reclaim(taken.chunks);
-}
-
-void Transfer::take(Taken& taken) {
-  taken.head = taken.done = taken.resume = false;
-  std::unique_lock lock(mutex_);
-  reclaim(taken.chunks);
-  while (shared_.chunks.empty() && !shared_.done && !shared_.interrupted) {
-    shared_.waiting = true;
-    changed_.wait(lock);
-  }
-  shared_.waiting = false;
-  if (std::exchange(shared_.interrupted, false)) return;
-  taken.head = std::exchange(shared_.head, false);
-  if (taken.head) {
-    taken.status = shared_.status;
-    taken.headers = std::move(shared_.headers);
-  }
-  taken.chunks.swap(shared_.chunks);
-  shared_.untaken = 0;
-  taken.resume = std::exchange(shared_.paused, false);
-  taken.done = shared_.done;
-  taken.error = shared_.error;
-}
-
-void Transfer::interrupt() {
-  {
-    const std::lock_guard lock(mutex_);
-    shared_.interrupted = true;
-    shared_.waiting = false;
-  }
-  changed_.notify_one();
 }
 
 }  // namespace integ::http

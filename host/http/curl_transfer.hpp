@@ -1,116 +1,78 @@
-// One transfer under way, and the hand-over of its bytes from the I/O thread to the task's thread.
+// One transfer at a time over libcurl, driven by the thread that waits for it.
 //
-// libcurl calls back with 16 KiB at a time. The I/O thread gathers these in a chunk of its own without a
-// lock, and publishes a chunk when it holds kPublishAt bytes or the answer is whole; only then is the lock
-// taken and the waiting thread woken, so a small page costs one wake-up. Nothing is copied under the lock.
+// Each Transfer has a multi handle of its own, and with it the connections that its requests left open. The
+// thread in run() is the one that receives, decodes and slices: a page's bytes are in the cache of the core
+// that works on them, and no thread wakes another (against one thread that receives for all, measured with
+// pages of 185 KB: host/README.md). That a sync's requests overlap is the work of its many threads; a
+// multi handle instead of curl_easy_perform is what lets a cancellation or a time-out end every wait.
 //
-//   task thread:  setup -> (submitted) -> take ... take -> done
-//   I/O thread:   received* -> publish* -> finish
-//
-// Invariants:
-//   1. Members under "I/O thread" are touched by it alone between submission and `done`.
-//   2. `shared_` is guarded by mutex_.
-//   3. Bytes published and not taken, plus the chunk being filled, stay under kUntakenLimit and one
-//      libcurl buffer: above it the transfer pauses.
+// A Transfer belongs to one thread at a time and is used again, for the same server when it can be.
 #pragma once
 
+#include "base/cancellation.hpp"
 #include "http/curl_handles.hpp"
 #include "http/head_parser.hpp"
 #include "http/transport.hpp"
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
-#include <mutex>
-#include <optional>
-#include <string>
-#include <vector>
+#include <exception>
+#include <string_view>
 
 namespace integ::http {
 
 class Transfer {
  public:
-  using Time = std::chrono::steady_clock::time_point;
-
-  static constexpr std::size_t kPublishAt = 64u << 10;
-  static constexpr std::size_t kUntakenLimit = 4u << 20;
-
-  explicit Transfer(EasyHandle handle) : easy(std::move(handle)) {}
+  Transfer();
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
-  // Makes it as new, keeping handle and buffers.
+  // Makes it as new, keeping handles and connections.
   void reset();
 
-  // ---- I/O thread ----
-  // Bytes of the body. False: not now, the transfer is to pause.
-  bool received(std::string_view bytes);
-  // Hands over what was gathered, when that is worth a wake-up or `all` is asked for.
-  void publish(bool all);
-  // The answer is whole, or failed.
-  void finish(std::optional<TransportError> error);
+  // Runs what curl_setup.hpp's set_up() prepared, to the end of the answer, and shows it to the receiver. The result is
+  // libcurl's. Throws what the receiver threw, TransportError when a time-out passed, and Error of kind
+  // cancelled within 50 ms of a cancellation.
+  CURLcode run(Receiver& receiver, const Cancellation& cancellation);
 
-  // ---- task thread ----
-  struct Taken {
-    bool head = false;  // `status` and `headers` are set, once
-    int status = 0;
-    std::vector<Header> headers;
-    std::vector<std::string> chunks;
-    bool done = false;
-    bool resume = false;  // the transfer had paused, and there is room again
-    std::optional<TransportError> error;
-  };
-  // Waits for something new; takes the chunks of the last call back for reuse. An empty result: interrupted.
-  void take(Taken& taken);
-  // After the last take: the chunks go back, for the next transfer.
-  void recycle(Taken& taken);
-  // Makes take() return; any thread.
-  void interrupt();
+  // ---- called by libcurl, inside of run() ----
+  // False: the transfer ends, and run() throws.
+  bool received(std::string_view bytes) noexcept;
+  bool received_header(std::string_view line) noexcept;
 
-  // Set before submission, then only read.
+  // Set before run(), then only read.
   EasyHandle easy;
   HeaderList request_headers;
-  std::string body;
   std::size_t max_head = 0;
-  std::chrono::milliseconds first_byte{0};
+  std::chrono::milliseconds first_byte{0};  // limits on waits; 0 of total: none
   std::chrono::milliseconds silence{0};
   std::chrono::milliseconds total{0};
 
-  // ---- I/O thread ----
+  // What is known when run() returned or threw.
   HeadParser head;
   char error_text[CURL_ERROR_SIZE] = {};
-  bool active = false;  // added to the multi handle
-  bool paused = false;
-  bool progress = false;  // something came since the last look at time-outs
   bool head_too_large = false;
-  Time started;
-  Time last_progress;
 
  private:
-  static constexpr std::size_t kSpares = 3;
+  using Time = std::chrono::steady_clock::time_point;
 
-  struct Shared;
-  void hand_over(Shared& shared);
-  void reclaim(std::vector<std::string>& chunks);
+  struct Limit {
+    Time when;
+    const char* missed;  // what did not happen in time, with {} for the seconds it had
+    std::chrono::milliseconds within;
+  };
 
-  std::string filling_;  // I/O thread
-  bool head_published_ = false;
+  void wait(const Cancellation& cancellation);
+  Limit next_limit() const;
+  void show_head();
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  struct Shared {
-    bool head = false;
-    int status = 0;
-    std::vector<Header> headers;
-    std::vector<std::string> chunks;
-    std::vector<std::string> spares;
-    std::size_t untaken = 0;
-    bool paused = false;
-    bool done = false;
-    bool interrupted = false;
-    bool waiting = false;
-    std::optional<TransportError> error;
-  } shared_;
+  MultiHandle multi_;
+  Receiver* receiver_ = nullptr;  // while in run()
+  bool head_shown_ = false;
+  bool progress_ = false;  // something came since last_progress_
+  Time started_;
+  Time last_progress_;
+  std::exception_ptr thrown_;  // by the receiver; libcurl is C, nothing may unwind through it
 };
 
 }  // namespace integ::http

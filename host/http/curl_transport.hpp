@@ -1,6 +1,6 @@
-// libcurl behind Transport: one multi handle on one I/O thread that only receives. Pieces are handed to
-// the task's thread, which waits in perform() and decodes and slices there; what a transfer has received
-// and nobody has taken yet is bounded (the transfer pauses). Easy handles and connections are reused.
+// libcurl behind Transport: each thread in perform() drives its own transfer (curl_transfer.hpp says why).
+// Transfers are kept and used again with their connections, by origin; names and TLS sessions are shared
+// by all of them.
 //
 // Wakes from every wait within 50 ms of a cancellation. perform() is safe from many threads.
 #pragma once

@@ -19,6 +19,10 @@ Make inflater_of(std::string_view name) {
   return nullptr;
 }
 
+TransportError encoded_twice(const std::string& first, const std::string& second) {
+  return {TransportError::Why::decode, "the answer is encoded twice (" + first + ", " + second + ")", true};
+}
+
 }  // namespace
 
 Decoder::Decoder(std::string_view encoding, const DecodeLimits& limits) : limits_(limits) {
@@ -37,10 +41,7 @@ Decoder::Decoder(std::string_view encoding, const DecodeLimits& limits) : limits
                                " can)",
                            true};
     }
-    if (!found.empty()) {
-      throw TransportError{TransportError::Why::decode, "the answer is encoded twice (" + found + ", " + name + ")",
-                           true};
-    }
+    if (!found.empty()) throw encoded_twice(found, name);
     found = name;
     inflater_ = make();
   }

@@ -70,6 +70,6 @@ class Isal final : public MemberInflater {
 
 }  // namespace
 
-std::unique_ptr<MemberInflater> member_inflater() { return std::make_unique<Isal>(); }
+std::unique_ptr<MemberInflater> member_inflater() { return std::make_unique_for_overwrite<Isal>(); }
 
 }  // namespace integ::http

@@ -20,8 +20,8 @@ using json::Type;
 constexpr double kMostSeconds = 366.0 * 86'400;
 constexpr double kMostBytes = 1e12;
 
-[[noreturn]] void refuse(const std::string& pointer, const std::string& message) {
-  throw SettingsError{pointer, message};
+[[noreturn]] void refuse(const std::string& pointer, const std::string& message, bool unknown = false) {
+  throw SettingsError{pointer, message, unknown};
 }
 
 std::string shown(const Node& node) {
@@ -122,7 +122,8 @@ void each_member(const std::string& pointer, const Node& node, const Members& me
       const auto near = nearest(key, known);
       refuse(pointer + "/" + std::string(key),
              "unknown key " + quoted(sanitised(key, 60)) +
-                 (near ? ", did you mean " + quoted(*near) + "?" : "; known are " + listed(known)));
+                 (near ? ", did you mean " + quoted(*near) + "?" : "; known are " + listed(known)),
+             true);
     }
     member->second(pointer + "/" + std::string(key), node.items[i]);
   }

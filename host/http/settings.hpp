@@ -61,6 +61,7 @@ struct Settings {
 struct SettingsError {
   std::string pointer;
   std::string message;
+  bool unknown = false;  // there is no such setting: the key is wrong, not its value
 };
 
 // Overlays `settings` with the members of `node` (an object, or nullptr: nothing). Throws SettingsError:

@@ -100,7 +100,8 @@ void sort_by_instance(std::vector<Violation>& violations, const Node& instance) 
   }
   std::stable_sort(keyed.begin(), keyed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   violations.clear();
-  for (auto& [key, violation] : keyed) {
+  for (auto& entry : keyed) {
+    Violation& violation = entry.second;
     const auto same = [&](const Violation& v) {
       return v.pointer == violation.pointer && v.message == violation.message;
     };

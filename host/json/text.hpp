@@ -19,10 +19,10 @@ std::string quoted(std::string_view text);
 class ObjectWriter {
  public:
   explicit ObjectWriter(std::string& out) : out_(out) { out_ += '{'; }
-  ObjectWriter& text(std::string_view key, std::string_view value);
-  ObjectWriter& raw(std::string_view key, std::string_view json);
-  ObjectWriter& number(std::string_view key, long long value);
-  ObjectWriter& boolean(std::string_view key, bool value);
+  ObjectWriter& text(std::string_view name, std::string_view value);
+  ObjectWriter& raw(std::string_view name, std::string_view json);
+  ObjectWriter& number(std::string_view name, long long value);
+  ObjectWriter& boolean(std::string_view name, bool value);
   void close() { out_ += '}'; }
 
  private:

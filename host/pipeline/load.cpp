@@ -22,7 +22,7 @@ std::vector<Pipeline> load(const std::string& file, const Environment& environme
   std::vector<Value> values;
   if (root.member("pipelines") != nullptr) {
     check_map(file, root, "a file of several pipelines", {"pipelines"});
-    Value& list = root.members.front().second;
+    Value& list = root.members.front().value;
     if (list.kind != Value::Kind::list || list.items.empty()) {
       throw error_at(file, list,
                      "pipelines: expected a list of pipelines, found " +

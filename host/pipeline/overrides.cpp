@@ -19,14 +19,13 @@ std::vector<std::string> split(const std::string& path) {
 }
 
 Value& member_of(Value& map, const std::string& key, const std::string& origin) {
-  for (auto& [name, value] : map.members) {
-    if (name == key) return value;
+  for (Value::Member& member : map.members) {
+    if (member.key == key) return member.value;
   }
-  Value made;
-  made.origin = origin;
-  map.members.emplace_back(key, made);
-  map.key_places.emplace_back(0, 0);
-  return map.members.back().second;
+  Value::Member& made = map.members.emplace_back();
+  made.key = key;
+  made.value.origin = origin;
+  return made.value;
 }
 
 }  // namespace

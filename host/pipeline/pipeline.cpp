@@ -29,15 +29,14 @@ Value adapter_options(const Pipeline& pipeline) {
   if (output == nullptr) return options;
   options.line = output->line;
   options.column = output->column;
-  for (std::size_t i = 0; i < output->members.size(); ++i) {
-    auto [key, value] = output->members[i];
-    if (key == "protocol") continue;
-    if (key == "path" && value.kind == Value::Kind::scalar && value.text != "-") {
+  for (Value::Member member : output->members) {
+    if (member.key == "protocol") continue;
+    Value& value = member.value;
+    if (member.key == "path" && value.kind == Value::Kind::scalar && value.text != "-") {
       value.text = joined(pipeline.directory, value.text);
       value.quoted = true;
     }
-    options.members.emplace_back(key, std::move(value));
-    options.key_places.push_back(output->key_places[i]);
+    options.members.push_back(std::move(member));
   }
   return options;
 }
@@ -69,7 +68,7 @@ void Pipeline::check_streams(const std::vector<std::string>& known) const {
   }
 }
 
-Where Pipeline::place(std::string_view pointer) const {
+Where Pipeline::place(std::string_view pointer, Part part) const {
   const Value* at = &root;
   Where where = where_of(file, root);
   for (const std::string& token : json::pointer_tokens(pointer)) {
@@ -80,21 +79,18 @@ Where Pipeline::place(std::string_view pointer) const {
       continue;
     }
     const auto member = std::find_if(at->members.begin(), at->members.end(),
-                                     [&](const auto& candidate) { return candidate.first == token; });
+                                     [&](const Value::Member& candidate) { return candidate.key == token; });
     if (member == at->members.end()) break;
-    const auto index = static_cast<std::size_t>(member - at->members.begin());
-    const auto [line, column] = at->key_places[index];
-    at = &member->second;
-    where = where_of(file, *at);
-    // What is in a map or list is meant; where something is missing in it, its key says where better.
-    if (at->kind == Value::Kind::map && line > 0) where = {.file = file, .line = line, .column = column};
+    at = &member->value;
+    // What is in a map is meant; where something is missing in it, its key says where better.
+    where = part == Part::key || at->kind == Value::Kind::map ? where_of(file, *member) : where_of(file, *at);
   }
   return where;
 }
 
-Error Pipeline::error(std::string_view pointer, std::string message) const {
+Error Pipeline::error(std::string_view pointer, std::string message, Part part) const {
   Error made(Kind::config, std::move(message));
-  made.at(place(pointer));
+  made.at(place(pointer, part));
   return made;
 }
 

@@ -57,10 +57,12 @@ struct Pipeline {
   void check_streams(const std::vector<std::string>& known) const;
 
   // The place of a pointer into the pipeline, or of its nearest existing parent. An entry of a list can be
-  // named by its number or its text ("/streams/pokemon").
-  Where place(std::string_view pointer) const;
+  // named by its number or its text ("/streams/pokemon"). Part::key: where the keys on the way stand, for a key that
+  // has no business there.
+  enum class Part { value, key };
+  Where place(std::string_view pointer, Part part = Part::value) const;
   // An Error of kind config there.
-  Error error(std::string_view pointer, std::string message) const;
+  Error error(std::string_view pointer, std::string message, Part part = Part::value) const;
 };
 
 // `--set key=value`: a dotted path ("config.url", "http.max_attempts"); applied to the tree before it is

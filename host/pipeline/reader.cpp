@@ -47,7 +47,7 @@ class Reader {
     if (streams->kind == Value::Kind::list) {
       for (const Value& item : streams->items) choices.push_back({name_of(item, "streams"), {}, {}});
     } else if (streams->kind == Value::Kind::map) {
-      for (const auto& [name, value] : streams->members) choices.push_back(choice(name, value));
+      for (const Value::Member& stream : streams->members) choices.push_back(choice(stream.key, stream.value));
     } else {
       wrong(*streams, "streams", "a list of stream names or a map");
     }
@@ -199,12 +199,9 @@ void check_map(const std::string& file, const Value& map, const std::string& wha
     throw error_at(file, map,
                    what + ": expected a map with the keys " + listed(known) + ", found " + kind_in_words(map));
   }
-  for (std::size_t i = 0; i < map.members.size(); ++i) {
-    const auto& [key, value] = map.members[i];
-    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    Value place = value;
-    std::tie(place.line, place.column) = map.key_places[i];
-    throw error_at(file, place, what + ": " + unknown_key(key, known));
+  for (const Value::Member& member : map.members) {
+    if (std::find(known.begin(), known.end(), member.key) != known.end()) continue;
+    throw Error(Kind::config, what + ": " + unknown_key(member.key, known)).at(where_of(file, member));
   }
 }
 

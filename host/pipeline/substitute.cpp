@@ -137,7 +137,7 @@ void substitute(Value& value, const Source& source, const Environment& environme
     Substitution(value, source, environment).run();
   }
   for (Value& item : value.items) substitute(item, source, environment);
-  for (auto& [key, member] : value.members) substitute(member, source, environment);
+  for (Value::Member& member : value.members) substitute(member.value, source, environment);
 }
 
 }  // namespace integ::pipeline

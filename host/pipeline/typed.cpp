@@ -117,7 +117,9 @@ class Typing {
     for (std::size_t i = 0; i < value.items.size(); ++i) {
       if (i > 0) out += ',';
       const std::string index = std::to_string(i);
-      write(out, value.items[i], pointer + "/" + index, name + "." + index);
+      std::string below = pointer;
+      json::append_token(below, index);
+      write(out, value.items[i], below, name + "." + index);
     }
     out += ']';
   }
@@ -126,27 +128,21 @@ class Typing {
     const std::vector<std::string> known = schema_.property_names(pointer);
     const bool closed = !known.empty() && !says_more_keys(document_, pointer);
     out += '{';
-    for (std::size_t i = 0; i < map.members.size(); ++i) {
-      const auto& [key, value] = map.members[i];
-      if (closed && std::find(known.begin(), known.end(), key) == known.end()) {
-        unknown(name, map, i, known);
+    for (const Value::Member& member : map.members) {
+      if (closed && std::find(known.begin(), known.end(), member.key) == known.end()) {
+        if (!second_pass_) {
+          problems_.push_back({where_of(file_, member), name + ": " + unknown_key(member.key, known)});
+        }
         continue;
       }
       if (out.back() != '{') out += ',';
-      json::append_quoted(out, key);
+      json::append_quoted(out, member.key);
       out += ':';
       std::string below = pointer;
-      json::append_token(below, key);
-      write(out, value, below, name + "." + key);
+      json::append_token(below, member.key);
+      write(out, member.value, below, name + "." + member.key);
     }
     out += '}';
-  }
-
-  void unknown(const std::string& name, const Value& map, std::size_t index, const std::vector<std::string>& known) {
-    if (second_pass_) return;
-    Value place = map.members[index].second;
-    std::tie(place.line, place.column) = map.key_places[index];
-    problems_.push_back({where_of(file_, place), name + ": " + unknown_key(map.members[index].first, known)});
   }
 
   void doubt(const Value& value, const std::string& pointer, const std::string& name, const std::string& type,
@@ -230,11 +226,11 @@ void write_untyped(std::string& out, const Value& value) {
       return;
     case Value::Kind::map:
       out += '{';
-      for (std::size_t i = 0; i < value.members.size(); ++i) {
-        if (i > 0) out += ',';
-        json::append_quoted(out, value.members[i].first);
+      for (const Value::Member& member : value.members) {
+        if (out.back() != '{') out += ',';
+        json::append_quoted(out, member.key);
         out += ':';
-        write_untyped(out, value.members[i].second);
+        write_untyped(out, member.value);
       }
       out += '}';
       return;

@@ -14,7 +14,6 @@
 #include <algorithm>
 #include <map>
 #include <sstream>
-#include <tuple>
 
 namespace integ::pipeline {
 namespace {
@@ -26,7 +25,7 @@ constexpr std::string_view kCoreTag = "tag:yaml.org,2002:";
 std::size_t size_of(const Value& value) {
   std::size_t size = 1;
   for (const Value& item : value.items) size += size_of(item);
-  for (const auto& [key, member] : value.members) size += size_of(member);
+  for (const Value::Member& member : value.members) size += size_of(member.value);
   return size;
 }
 
@@ -126,13 +125,12 @@ class TreeBuilder final : public YAML::EventHandler {
   void take_key(const YAML::Mark& mark, const Value& key) {
     Value& map = stack_.back().value;
     if (key.text == "<<" && !key.quoted) fail(mark, "'<<' does not merge here; write the keys out");
-    for (std::size_t i = 0; i < map.members.size(); ++i) {
-      if (map.members[i].first != key.text) continue;
-      fail(mark, "the key '" + sanitised(key.text, 80) + "' is there twice, first in line " +
-                     std::to_string(map.key_places[i].first));
+    for (const Value::Member& member : map.members) {
+      if (member.key != key.text) continue;
+      fail(mark,
+           "the key '" + sanitised(key.text, 80) + "' is there twice, first in line " + std::to_string(member.line));
     }
-    map.members.emplace_back(key.text, Value());
-    map.key_places.emplace_back(key.line, key.column);
+    map.members.push_back({.key = key.text, .value = {}, .line = key.line, .column = key.column});
     stack_.back().has_key = true;
   }
 
@@ -160,10 +158,12 @@ class TreeBuilder final : public YAML::EventHandler {
       return;
     }
     // An empty value has its place where its key is: yaml-cpp's may be lines further on.
+    Value::Member& member = parent.value.members.back();
     if (value.kind == Value::Kind::null) {
-      std::tie(value.line, value.column) = parent.value.key_places.back();
+      value.line = member.line;
+      value.column = member.column;
     }
-    parent.value.members.back().second = std::move(value);
+    member.value = std::move(value);
     parent.has_key = false;
   }
 
@@ -198,8 +198,8 @@ std::string in_plain_words(const std::string& message) {
 }  // namespace
 
 const Value* Value::member(const std::string& key) const {
-  for (const auto& [name, value] : members) {
-    if (name == key) return &value;
+  for (const Member& candidate : members) {
+    if (candidate.key == key) return &candidate.value;
   }
   return nullptr;
 }
@@ -239,6 +239,11 @@ Value parse_yaml(const std::string& text, const std::string& file, const Environ
 Where where_of(const std::string& file, const Value& value) {
   if (!value.origin.empty()) return {.file = value.origin};
   return {.file = file, .line = value.line, .column = value.column};
+}
+
+Where where_of(const std::string& file, const Value::Member& member) {
+  if (!member.value.origin.empty()) return {.file = member.value.origin};
+  return {.file = file, .line = member.line, .column = member.column};
 }
 
 Error error_at(const std::string& file, const Value& value, std::string message) {

@@ -13,7 +13,6 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace integ::pipeline {
@@ -29,11 +28,19 @@ struct Value {
   std::string origin;        // where it stands when not in the file ("--set config.url"), or ""
   int line = 0;
   int column = 0;
-  std::vector<Value> items;                            // of a list
-  std::vector<std::pair<std::string, Value>> members;  // of a map, in order
-  std::vector<std::pair<int, int>> key_places;         // beside members
+  struct Member;
+  std::vector<Value> items;     // of a list
+  std::vector<Member> members;  // of a map, in order
 
   const Value* member(const std::string& key) const;
+};
+
+// A type of its own since a vector, but no pair, can be made of what is not complete yet.
+struct Value::Member {
+  std::string key;
+  Value value;
+  int line = 0;  // of the key
+  int column = 0;
 };
 
 // Looks variables up; the default reads the process's environment.
@@ -47,6 +54,8 @@ Value parse_tree(const Source& source);
 void substitute(Value& value, const Source& source, const Environment& environment);
 
 Where where_of(const std::string& file, const Value& value);
+// Where the key stands: the place for what is wrong with the key itself.
+Where where_of(const std::string& file, const Value::Member& member);
 Error error_at(const std::string& file, const Value& value, std::string message);
 // What stands there, for "expected ..., found ...": "a list", "a number", "text", "nothing".
 std::string kind_in_words(const Value& value);

@@ -90,6 +90,7 @@ ChildProcess::ChildProcess(const std::string& executable, const std::vector<std:
   std::vector<std::string> words = arguments;
   words.insert(words.begin(), executable);
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   std::vector<char*> environment;
@@ -134,7 +135,7 @@ ChildProcess::Outcome ChildProcess::read_line(std::string& line, std::chrono::mi
     pollfd wait{output_.get(), POLLIN, 0};
     const int ready = ::poll(&wait, 1, static_cast<int>(std::min<long long>(left.count(), 60'000)));
     if (ready <= 0) continue;  // the time is looked at again; EINTR likewise
-    std::array<char, 65536> piece;
+    std::array<char, 65536> piece{};
     const ssize_t got = ::read(output_.get(), piece.data(), piece.size());
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return Outcome::ended;

@@ -3,17 +3,25 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
 
 namespace integ::plugin {
 namespace {
 
-// `least` is the end of the last member without which the struct says nothing.
-template <typename T>
-void check_struct(const T* from, std::size_t least, const char* type, const std::string& owner) {
+template <typename T, typename Member>
+std::size_t end_of(Member T::*member) {
+  const T example{};
+  const auto* begin = reinterpret_cast<const std::byte*>(&example);
+  return static_cast<std::size_t>(reinterpret_cast<const std::byte*>(&(example.*member)) - begin) + sizeof(Member);
+}
+
+// `least_member` is the last member without which the struct says nothing.
+template <typename T, typename Member>
+void check_struct(const T* from, Member T::*least_member, const char* type, const std::string& owner) {
   if (from == nullptr) broken(owner, std::string(type) + " is NULL");
   if (reinterpret_cast<std::uintptr_t>(from) % alignof(T) != 0) broken(owner, std::string(type) + " is misaligned");
+  const std::size_t least = end_of(least_member);
   if (from->size < least || from->size > kMaxStruct) {
     broken(owner, std::string(type) + " has size " + std::to_string(from->size) + ", which is " +
                       (from->size < least ? "less than the " + std::to_string(least) + " bytes it needs"
@@ -21,119 +29,61 @@ void check_struct(const T* from, std::size_t least, const char* type, const std:
   }
 }
 
-// NOLINTBEGIN(cppcoreguidelines-macro-usage): offsetof needs the member's name
-#define INTEG_COPY(type, member) \
-  if (INTEG_HAS(from, type, member)) to.member = from->member
-#define INTEG_LEAST(type, member) (offsetof(type, member) + sizeof(type::member))
-// NOLINTEND(cppcoreguidelines-macro-usage)
+// Of `members`, those that the plug-in knew; the rest is zero.
+template <typename T, typename... Members>
+T known_of(const T* from, Members T::*... members) {
+  T to{};
+  to.size = sizeof(to);
+  const auto copy = [&](auto member) {
+    if (end_of(member) <= from->size) to.*member = from->*member;
+  };
+  (copy(members), ...);
+  return to;
+}
 
 }  // namespace
 
 void broken(const std::string& owner, const std::string& message) { throw Error(Kind::plugin, owner + ": " + message); }
 
 integ_plugin copied(const integ_plugin* from, const std::string& owner) {
-  check_struct(from, INTEG_LEAST(integ_plugin, reserved), "integ_plugin", owner);
-  integ_plugin to{};
-  to.size = sizeof(to);
-  INTEG_COPY(integ_plugin, abi_minor);
-  INTEG_COPY(integ_plugin, host_minor_required);
-  INTEG_COPY(integ_plugin, flags);
-  INTEG_COPY(integ_plugin, reserved);
-  INTEG_COPY(integ_plugin, connectors);
-  INTEG_COPY(integ_plugin, connector_count);
-  INTEG_COPY(integ_plugin, adapters);
-  INTEG_COPY(integ_plugin, adapter_count);
-  INTEG_COPY(integ_plugin, required_extensions);
-  INTEG_COPY(integ_plugin, required_extensions_count);
-  INTEG_COPY(integ_plugin, get_extension);
-  return to;
+  using T = integ_plugin;
+  check_struct(from, &T::reserved, "integ_plugin", owner);
+  return known_of(from, &T::abi_minor, &T::host_minor_required, &T::flags, &T::reserved, &T::connectors,
+                  &T::connector_count, &T::adapters, &T::adapter_count, &T::required_extensions,
+                  &T::required_extensions_count, &T::get_extension);
 }
 
 integ_connector copied(const integ_connector* from, const std::string& owner) {
-  check_struct(from, INTEG_LEAST(integ_connector, config_schema), "integ_connector", owner);
-  integ_connector to{};
-  to.size = sizeof(to);
-  INTEG_COPY(integ_connector, flags);
-  INTEG_COPY(integ_connector, name);
-  INTEG_COPY(integ_connector, version);
-  INTEG_COPY(integ_connector, title);
-  INTEG_COPY(integ_connector, documentation_url);
-  INTEG_COPY(integ_connector, notes);
-  INTEG_COPY(integ_connector, license);
-  INTEG_COPY(integ_connector, config_schema);
-  INTEG_COPY(integ_connector, allowed_hosts);
-  INTEG_COPY(integ_connector, allowed_hosts_count);
-  INTEG_COPY(integ_connector, streams);
-  INTEG_COPY(integ_connector, stream_count);
-  INTEG_COPY(integ_connector, self);
-  INTEG_COPY(integ_connector, discover);
-  INTEG_COPY(integ_connector, authorize);
-  INTEG_COPY(integ_connector, dynamic);
-  INTEG_COPY(integ_connector, interleaved);
-  INTEG_COPY(integ_connector, http);
-  INTEG_COPY(integ_connector, annotations);
-  return to;
+  using T = integ_connector;
+  check_struct(from, &T::config_schema, "integ_connector", owner);
+  return known_of(from, &T::flags, &T::name, &T::version, &T::title, &T::documentation_url, &T::notes, &T::license,
+                  &T::config_schema, &T::allowed_hosts, &T::allowed_hosts_count, &T::streams, &T::stream_count,
+                  &T::self, &T::discover, &T::authorize, &T::dynamic, &T::interleaved, &T::http, &T::annotations);
 }
 
 integ_stream copied(const integ_stream* from, const std::string& owner) {
-  check_struct(from, INTEG_LEAST(integ_stream, json_schema), "integ_stream", owner);
-  integ_stream to{};
-  to.size = sizeof(to);
-  INTEG_COPY(integ_stream, flags);
-  INTEG_COPY(integ_stream, name);
-  INTEG_COPY(integ_stream, name_space);
-  INTEG_COPY(integ_stream, json_schema);
-  INTEG_COPY(integ_stream, primary_key);
-  INTEG_COPY(integ_stream, primary_key_count);
-  INTEG_COPY(integ_stream, order_by);
-  INTEG_COPY(integ_stream, order_by_count);
-  INTEG_COPY(integ_stream, iterate_by);
-  INTEG_COPY(integ_stream, iterate_by_count);
-  INTEG_COPY(integ_stream, runner);
-  INTEG_COPY(integ_stream, self);
-  INTEG_COPY(integ_stream, data);
-  INTEG_COPY(integ_stream, annotations);
-  return to;
+  using T = integ_stream;
+  check_struct(from, &T::json_schema, "integ_stream", owner);
+  return known_of(from, &T::flags, &T::name, &T::name_space, &T::json_schema, &T::primary_key, &T::primary_key_count,
+                  &T::order_by, &T::order_by_count, &T::iterate_by, &T::iterate_by_count, &T::runner, &T::self,
+                  &T::data, &T::annotations);
 }
 
 integ_runner copied(const integ_runner* from, const std::string& owner) {
-  check_struct(from, INTEG_LEAST(integ_runner, run), "integ_runner", owner);
-  integ_runner to{};
-  to.size = sizeof(to);
-  INTEG_COPY(integ_runner, flags);
-  INTEG_COPY(integ_runner, run);
-  INTEG_COPY(integ_runner, slices);
-  INTEG_COPY(integ_runner, check);
-  INTEG_COPY(integ_runner, finish);
+  using T = integ_runner;
+  check_struct(from, &T::run, "integ_runner", owner);
+  const integ_runner to = known_of(from, &T::flags, &T::run, &T::slices, &T::check, &T::finish);
   check_flags(to.flags, 0, owner + ", runner");
   if (to.run == nullptr) broken(owner, "its runner has no `run`");
   return to;
 }
 
 integ_adapter copied(const integ_adapter* from, const std::string& owner) {
-  check_struct(from, INTEG_LEAST(integ_adapter, close), "integ_adapter", owner);
-  integ_adapter to{};
-  to.size = sizeof(to);
-  INTEG_COPY(integ_adapter, flags);
-  INTEG_COPY(integ_adapter, name);
-  INTEG_COPY(integ_adapter, version);
-  INTEG_COPY(integ_adapter, title);
-  INTEG_COPY(integ_adapter, documentation_url);
-  INTEG_COPY(integ_adapter, options_schema);
-  INTEG_COPY(integ_adapter, self);
-  INTEG_COPY(integ_adapter, open);
-  INTEG_COPY(integ_adapter, stream);
-  INTEG_COPY(integ_adapter, restore);
-  INTEG_COPY(integ_adapter, records);
-  INTEG_COPY(integ_adapter, state);
-  INTEG_COPY(integ_adapter, event);
-  INTEG_COPY(integ_adapter, flush);
-  INTEG_COPY(integ_adapter, close);
-  return to;
+  using T = integ_adapter;
+  check_struct(from, &T::close, "integ_adapter", owner);
+  return known_of(from, &T::flags, &T::name, &T::version, &T::title, &T::documentation_url, &T::options_schema,
+                  &T::self, &T::open, &T::stream, &T::restore, &T::records, &T::state, &T::event, &T::flush, &T::close);
 }
-
-#undef INTEG_COPY
-#undef INTEG_LEAST
 
 void check_flags(std::uint32_t flags, std::uint32_t known, const std::string& owner) {
   const std::uint32_t unknown = flags & ~known;

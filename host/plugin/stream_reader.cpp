@@ -14,12 +14,13 @@ constexpr std::uint32_t kKnownFlags = INTEG_STREAM_INCREMENTAL | INTEG_STREAM_CU
 std::vector<Key> read_keys(const integ_field* fields, std::size_t count, const std::string& member,
                            const json::Node& schema, const std::string& owner) {
   check_array(fields, count, member, owner);
+  const std::string place = owner + ", " + member;
   std::vector<Key> keys;
   keys.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
     const integ_field& field = fields[i];
     Key key{text(field.pointer, member, owner), field.order};
-    check_flags(field.flags, 0, owner + ", " + member);
+    check_flags(field.flags, 0, place);
     if (key.order < -1 || key.order > 1) {
       broken(owner, member + " has an order of " + std::to_string(key.order) + ", which is none of -1, 0, 1");
     }

@@ -32,7 +32,7 @@ void text_if_any(ObjectWriter& out, std::string_view key, std::string_view value
 }
 
 // What a plug-in's author says to Airbyte in particular replaces what we say.
-std::string annotated(std::string object, const Node& event) {
+std::string annotated(const std::string& object, const Node& event) {
   const Node* annotations = event.member("annotations");
   const Node* airbyte = annotations == nullptr ? nullptr : annotations->member("airbyte");
   return airbyte != nullptr && airbyte->is_object() ? json::merged(object, airbyte->text) : object;

@@ -40,6 +40,7 @@ std::optional<std::string> top_level_name(std::string_view pointer) {
 
 std::vector<std::vector<std::string>> paths_of(const std::vector<Key>& keys) {
   std::vector<std::vector<std::string>> paths;
+  paths.reserve(keys.size());
   for (const Key& key : keys) paths.push_back(path_of(key.pointer));
   return paths;
 }

@@ -7,11 +7,11 @@
 namespace integ_sqlite {
 
 std::string instant(std::int64_t ms) {
-  using namespace std::chrono;
-  const sys_time<milliseconds> point{milliseconds(ms)};
-  const auto day = floor<days>(point);
-  const year_month_day date(day);
-  const hh_mm_ss time(point - day);
+  namespace chrono = std::chrono;
+  const chrono::sys_time<chrono::milliseconds> point{chrono::milliseconds(ms)};
+  const auto day = chrono::floor<chrono::days>(point);
+  const chrono::year_month_day date(day);
+  const chrono::hh_mm_ss time(point - day);
   std::array<char, 64> text{};
   const int length =
       std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),

@@ -57,8 +57,8 @@ struct Bare<std::vector<T>> {
 template <class T>
 struct Observation {
   std::string pointer;
-  int what;
-  T* into;
+  int what = 0;
+  T* into = nullptr;
 
   void apply(Emission& emission) const {
     const bool time = std::is_same_v<typename Bare<T>::Type, DateTime>;

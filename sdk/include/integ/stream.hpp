@@ -139,6 +139,7 @@ class Stream {
   Stream& flag(std::uint32_t bit) { return flags_ |= bit, *this; }
   static std::vector<std::string> pointers(const std::vector<Key>& keys) {
     std::vector<std::string> all;
+    all.reserve(keys.size());
     for (const auto& key : keys) all.push_back(key.pointer);
     return all;
   }

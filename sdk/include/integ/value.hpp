@@ -79,7 +79,7 @@ class Value {
   // The elements in order; the keys of an object beside them in members().
   std::vector<Value> items() const {
     std::vector<Value> all;
-    for (auto& member : members()) all.push_back(std::move(member.second));
+    for (const auto& member : members()) all.push_back(member.second);
     return all;
   }
   std::vector<std::pair<std::string, Value>> members() const {

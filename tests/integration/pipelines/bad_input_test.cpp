@@ -1,9 +1,9 @@
 // What an operator gets wrong: told with its place, exit code 2, and everything is as it was.
 #include "integration/pipelines/pipeline_test.hpp"
 
+namespace integration {
 namespace {
 
-using namespace integration;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -56,7 +56,7 @@ TEST_F(BadInput, UnknownKeyOfTheOutputAndOfHttp) {
   const std::string said =
       complaint_about(pokemon("{protocol: sqlite, path: out.db, mod: append}", "http: {max_atempts: 2}\n"));
   EXPECT_THAT(said, AllOf(HasSubstr("bad.yaml:4:42: output: unknown key 'mod', did you mean 'mode'?"),
-                          HasSubstr("bad.yaml:6:21: http.max_atempts: unknown key 'max_atempts', did you mean "
+                          HasSubstr("bad.yaml:6:8: http.max_atempts: unknown key 'max_atempts', did you mean "
                                     "'max_attempts'?")))
       << said;
 }
@@ -203,3 +203,4 @@ TEST_F(BadInput, PlacesBehindABomAndWithCrlf) {
 }
 
 }  // namespace
+}  // namespace integration

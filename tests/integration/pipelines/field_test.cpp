@@ -1,9 +1,9 @@
 // What went wrong for others with systems of this kind, reduced to the smallest server that shows it.
 #include "integration/pipelines/pipeline_test.hpp"
 
+namespace integration {
 namespace {
 
-using namespace integration;
 using fixture_api::Request;
 using fixture_api::Response;
 using ::testing::AllOf;
@@ -74,7 +74,7 @@ TEST_F(Field, F041_FiveHundredLevelsPass) {
 }
 
 TEST_F(Field, F042_OneEnormousRecord) {
-  const std::string big = R"({"name":"a","x":")" + std::string(30'000'000, 'x') + "\"}";
+  const std::string big = std::string(R"({"name":"a","x":")").append(30'000'000, 'x') + "\"}";
   api.set_page("/api/v2/pokemon", page_of(big + "," + big));
   const Outcome run = read();
   EXPECT_EQ(run.exit_code, 0) << run.err;
@@ -195,3 +195,4 @@ TEST_F(Field, F096_CookiesGoBackToTheirServerWithinARun) {
 }
 
 }  // namespace
+}  // namespace integration

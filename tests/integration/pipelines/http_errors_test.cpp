@@ -3,9 +3,9 @@
 
 #include <atomic>
 
+namespace integration {
 namespace {
 
-using namespace integration;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -189,3 +189,4 @@ TEST_F(HttpTrouble, AConnectionThatDiesIdleIsNoFailure) {
 }
 
 }  // namespace
+}  // namespace integration

@@ -6,12 +6,11 @@
 #include <csignal>
 #include <set>
 
+namespace integration {
 namespace {
 
-using namespace integration;
 using fixture_api::Request;
 using ::testing::AllOf;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
@@ -250,3 +249,4 @@ TEST_F(Incremental, NoStateRunsAheadOfTheRowsOfAnotherStream) {
 }
 
 }  // namespace
+}  // namespace integration

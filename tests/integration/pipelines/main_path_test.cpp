@@ -1,9 +1,9 @@
 // A connector pulled end to end into each output.
 #include "integration/pipelines/pipeline_test.hpp"
 
+namespace integration {
 namespace {
 
-using namespace integration;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using Document = ::integ::json::Document;
@@ -57,6 +57,7 @@ TEST_F(MainPath, JsonlHasTheBytesOfEachRecord) {
   const Outcome run = integ({"run", "p.yaml"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   std::vector<std::string> expected;
+  expected.reserve(values.size());
   for (const std::string& value : values) expected.push_back(R"({"stream":"pokemon","record":)" + value + "}");
   EXPECT_EQ(lines_of(run.out), expected);
 }
@@ -182,3 +183,4 @@ TEST_F(MainPath, SelectedFieldsAloneAndTheKey) {
 }
 
 }  // namespace
+}  // namespace integration

@@ -6,9 +6,9 @@
 #include <condition_variable>
 #include <mutex>
 
+namespace integration {
 namespace {
 
-using namespace integration;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -290,3 +290,4 @@ TEST_F(Options, PluginDirIsLookedAtFirst) {
 }
 
 }  // namespace
+}  // namespace integration

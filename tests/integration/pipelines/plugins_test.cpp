@@ -5,9 +5,9 @@
 #include <fstream>
 #include <iterator>
 
+namespace integration {
 namespace {
 
-using namespace integration;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -78,3 +78,4 @@ TEST_F(Hostile, APluginThatSleepsIsWoken) {
 }
 
 }  // namespace
+}  // namespace integration

@@ -11,7 +11,6 @@ namespace integration {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 class AirbyteState : public PlatformTest {
  protected:

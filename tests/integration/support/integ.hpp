@@ -10,8 +10,8 @@
 
 #include "fixture_api/server.hpp"
 #include "integration/support/database.hpp"
-#include "integration/support/folder.hpp"
 #include "integration/support/process.hpp"
+#include "support/folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -21,6 +21,8 @@
 #include <vector>
 
 namespace integration {
+
+using support::TempFolder;
 
 using fixture_api::Fault;
 using fixture_api::FixtureApi;

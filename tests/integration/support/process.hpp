@@ -67,7 +67,7 @@ class Process {
     bool over = false;
   };
 
-  void read_all(int fd, Captured& into);
+  void read_all(int raw, Captured& into);
   bool wait_for(const Captured& captured, std::string_view text);
   void watch();
 

@@ -1,6 +1,8 @@
 #include "base/files.hpp"
 
 #include "base/error.hpp"
+#include "support/error_of.hpp"
+#include "support/folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +10,6 @@
 #include <array>
 #include <csignal>
 #include <fcntl.h>
-#include <filesystem>
-#include <functional>
 #include <string>
 #include <sys/stat.h>
 #include <thread>
@@ -18,39 +18,17 @@
 namespace integ {
 namespace {
 
-namespace fs = std::filesystem;
+using support::error_of;
 
-class Files : public ::testing::Test {
- protected:
-  Files() {
-    std::string pattern = (fs::temp_directory_path() / "integ-base-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-    folder_ = pattern;
-  }
-  ~Files() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-  std::string path(const std::string& name) const { return (folder_ / name).string(); }
-  std::size_t count() const {
-    return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
-  }
+struct Files : public ::testing::Test {
+  std::string path(const std::string& name) const { return folder_ / name; }
+  std::size_t count() const { return folder_.files().size(); }
 
-  fs::path folder_;
+  support::TempFolder folder_;
 };
 
-Error error_of(const std::function<void()>& body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    return error;
-  }
-  ADD_FAILURE() << "no error";
-  return {Kind::internal, "no error"};
-}
-
 TEST_F(Files, AreReadWholeAsTheyAre) {
-  const std::string content = std::string("\xEF\xBB\xBF") + "a\0b\r\n" + std::string(200'000, 'x');
+  const std::string content = std::string("\xEF\xBB\xBF") + "a" + '\0' + "b\r\n" + std::string(200'000, 'x');
   replace_file(path("f"), content);
   EXPECT_EQ(read_file(path("f")), content);
   EXPECT_EQ(read_text_file(path("f")), content.substr(3));
@@ -62,7 +40,7 @@ TEST_F(Files, ThatCannotBeReadAreNamedWithTheReason) {
   const Error missing = error_of([&] { read_file(path("missing")); });
   EXPECT_EQ(missing.kind(), Kind::config);
   EXPECT_NE(missing.message().find(path("missing") + ": No such file"), std::string::npos) << missing.message();
-  EXPECT_NE(error_of([&] { read_file(folder_.string()); }).message().find("directory"), std::string::npos);
+  EXPECT_NE(error_of([&] { read_file(folder_.path()); }).message().find("directory"), std::string::npos);
 }
 
 TEST_F(Files, AreReplacedWhole) {

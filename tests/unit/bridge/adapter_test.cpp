@@ -1,6 +1,7 @@
 // A plug-in's adapter, in plain C functions, behind the host's own interface.
 #include "bridge/convert.hpp"
 #include "bridge/plugin_adapter.hpp"
+#include "support/error_of.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,6 +14,7 @@
 namespace integ::bridge {
 namespace {
 
+using support::error_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -152,15 +154,6 @@ class Adapted : public ::testing::Test {
     out.records = {R"({"id":1})", R"({"id":2})"};
     out.extracted_at_ms = 5;
     return out;
-  }
-  Error error_of(const std::function<void()>& body) {
-    try {
-      body();
-    } catch (const Error& error) {
-      return error;
-    }
-    ADD_FAILURE() << "no error";
-    return {Kind::internal, "no error"};
   }
 
   Fixture fixture;

@@ -13,7 +13,6 @@ using testing::fails;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::request;
-using testing::value;
 
 integ_pair pair(std::string_view name, std::string_view text, std::uint32_t flags = 0) {
   return {str(name), str(text), flags, 0};

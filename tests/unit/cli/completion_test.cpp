@@ -1,10 +1,11 @@
 #include "cli/completion.hpp"
 
+#include "support/folder.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -18,22 +19,15 @@ using ::testing::HasSubstr;
 class Completion : public ::testing::Test {
  protected:
   Completion() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "integ-completion-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-    folder_ = pattern;
     app_.add_flag("--version");
     CLI::App* run = app_.add_subcommand("run", "run it");
     run->add_option("--stream", stream_, "one");
     run->add_flag("-q,--quiet");
     app_.add_subcommand("source", "be one")->add_option("--config", stream_, "c");
   }
-  ~Completion() override {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
   // What bash makes of the script followed by `more`: exit code, and what it printed.
   std::pair<int, std::string> bash(const std::string& more, const std::string& options = "") {
-    const std::string path = (folder_ / "script").string();
+    const std::string path = folder_ / "script";
     std::ofstream(path) << bash_completion(app_) << more;
     FILE* out = ::popen(("bash --norc --noprofile " + options + " " + path + " 2>&1").c_str(), "r");
     std::string text;
@@ -46,7 +40,7 @@ class Completion : public ::testing::Test {
         .second;
   }
 
-  std::filesystem::path folder_;
+  support::TempFolder folder_;
   CLI::App app_{"integ", "integ"};
   std::string stream_;
 };

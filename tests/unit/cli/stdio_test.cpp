@@ -17,8 +17,6 @@
 namespace integ::cli {
 namespace {
 
-using ::testing::ElementsAre;
-
 class Lines final : public LogWriter {
  public:
   void write(const LogLine& line) override { lines.push_back(line.message); }

@@ -1,20 +1,20 @@
 // A tap's settings: files over one another, and the environment.
 #include "cli/tap_config.hpp"
 
-#include "base/files.hpp"
 #include "json/document.hpp"
+#include "support/error_of.hpp"
+#include "support/folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <filesystem>
-#include <functional>
 #include <string>
 
 namespace integ::cli {
 namespace {
 
+using support::error_of;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -22,23 +22,11 @@ constexpr std::string_view kSchema =
     R"({"type":"object","properties":{"url":{"type":"string"},"page-size":{"type":"integer"},"deep":{"type":"boolean"},)"
     R"("shops":{"type":"array","items":{"type":"string"}},"token":{"type":"string","airbyte_secret":true}}})";
 
-class TapConfig : public ::testing::Test {
- protected:
-  TapConfig() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "integ-cli-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-    folder_ = pattern;
-  }
+struct TapConfig : public ::testing::Test {
   ~TapConfig() override {
     for (const std::string& name : set_) ::unsetenv(name.c_str());
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
   }
-  std::string file(const std::string& name, const std::string& text) {
-    const std::string path = (folder_ / name).string();
-    replace_file(path, text);
-    return path;
-  }
+  std::string file(const std::string& name, const std::string& text) const { return folder_.write(name, text); }
   void variable(const std::string& name, const std::string& value) {
     ::setenv(name.c_str(), value.c_str(), 1);
     set_.push_back(name);
@@ -49,17 +37,8 @@ class TapConfig : public ::testing::Test {
     return node == nullptr ? "absent" : json_type(*node) + std::string(node->text);
   }
   static std::string json_type(const json::Node& node) { return node.is_string() ? "text " : ""; }
-  static Error error_of(const std::function<void()>& body) {
-    try {
-      body();
-    } catch (const Error& error) {
-      return error;
-    }
-    ADD_FAILURE() << "no error";
-    return {Kind::internal, "no error"};
-  }
 
-  std::filesystem::path folder_;
+  support::TempFolder folder_;
   std::vector<std::string> set_;
 };
 
@@ -113,16 +92,16 @@ TEST_F(TapConfig, FilesThatAreNoObjectsAreNamed) {
   EXPECT_THAT(error_of([&] { tap_config("shop", kSchema, {list}); }).what(), HasSubstr(list));
   const std::string torn = file("torn.json", "{\"a\":");
   EXPECT_THAT(error_of([&] { tap_config("shop", kSchema, {torn}); }).what(), HasSubstr(torn));
-  const std::string missing = (folder_ / "missing.json").string();
+  const std::string missing = folder_ / "missing.json";
   EXPECT_THAT(error_of([&] { tap_config("shop", kSchema, {missing}); }).what(), HasSubstr("No such file"));
 }
 
 TEST_F(TapConfig, AnErrorNamesTheFileOrTheVariable) {
-  EXPECT_STREQ(tap_config_place("shop", {"a.json"})("/page-size", "expected integer").what(),
+  EXPECT_STREQ(tap_config_place("shop", {"a.json"})({.pointer = "/page-size", .message = "expected integer"}).what(),
                "a.json: /page-size: expected integer");
-  EXPECT_STREQ(tap_config_place("shop", {"ENV"})("/page-size", "is missing").what(),
+  EXPECT_STREQ(tap_config_place("shop", {"ENV"})({.pointer = "/page-size", .message = "is missing"}).what(),
                "/page-size: is missing (or set TAP_SHOP_PAGE_SIZE)");
-  EXPECT_STREQ(tap_config_place("shop", {})("", "is missing").what(), "--config: is missing");
+  EXPECT_STREQ(tap_config_place("shop", {})({.pointer = "", .message = "is missing"}).what(), "--config: is missing");
 }
 
 }  // namespace

@@ -101,6 +101,7 @@ TEST(ClientPolicy, RetryAfterIsWaitedForAndIsNoAttempt) {
   h.transport.then(200);
   EXPECT_EQ(h.get(kUrl).answer.status, 200);
   EXPECT_EQ(h.slept_ms(), 10 * 120'000);
+  EXPECT_EQ(h.counters.waited_ms, 10u * 120'000u);
   ASSERT_FALSE(h.lines.lines.empty());
   EXPECT_THAT(h.lines.lines[0].message, HasSubstr("429"));
   EXPECT_THAT(h.lines.lines[0].message, HasSubstr("120 s"));

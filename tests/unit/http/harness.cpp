@@ -50,13 +50,11 @@ ScriptedTransport& ScriptedTransport::then_fail(TransportError::Why why, bool pe
   return then_do([why, permanent](Receiver&) { throw TransportError{why, "scripted", permanent}; });
 }
 
-Harness::Harness(Settings given, std::vector<std::string> allowed)
-    : settings(std::move(given)),
-      client(settings, std::move(allowed), "integ/0 test/0", {transport, clock, log, secrets, 7}) {}
+Harness::Harness(Settings given, const std::vector<std::string>& allowed)
+    : settings(std::move(given)), client(settings, allowed, "integ/0 test/0", {transport, clock, log, secrets, 7}) {}
 
-Harness::Harness(Transport& other, Settings given, std::vector<std::string> allowed)
-    : settings(std::move(given)),
-      client(settings, std::move(allowed), "integ/0 test/0", {other, clock, log, secrets, 7}) {}
+Harness::Harness(Transport& other, Settings given, const std::vector<std::string>& allowed)
+    : settings(std::move(given)), client(settings, allowed, "integ/0 test/0", {other, clock, log, secrets, 7}) {}
 
 Client::Outcome Harness::exchange(const Request& request) {
   return client.exchange(request, acceptor, {"orders", &cancellation, &counters}, budget, &failed);
@@ -66,6 +64,10 @@ Client::Outcome Harness::get(const std::string& url, std::vector<Header> headers
   Request request = get_request(url);
   request.headers = std::move(headers);
   return exchange(request);
+}
+
+Client::Outcome Harness::follow(const Request& request, const std::string& page_url) {
+  return client.exchange(request, acceptor, {"orders", &cancellation, &counters, page_url}, budget, &failed);
 }
 
 Error Harness::error_of(const Request& request) {

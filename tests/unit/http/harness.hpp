@@ -62,12 +62,14 @@ class ScriptedTransport final : public Transport {
 };
 
 struct Harness {
-  explicit Harness(Settings given = {}, std::vector<std::string> allowed = {"127.0.0.1", "api.test"});
+  explicit Harness(Settings given = {}, const std::vector<std::string>& allowed = {"127.0.0.1", "api.test"});
   // Over another transport.
-  Harness(Transport& transport, Settings given, std::vector<std::string> allowed);
+  Harness(Transport& other, Settings given, const std::vector<std::string>& allowed);
 
   Client::Outcome exchange(const Request& request);
   Client::Outcome get(const std::string& url, std::vector<Header> headers = {});
+  // As the link of that page.
+  Client::Outcome follow(const Request& request, const std::string& page_url);
   // The Error that it must throw.
   Error error_of(const Request& request);
   Error error_of_get(const std::string& url);

@@ -4,8 +4,8 @@
 #include "harness.hpp"
 #include "http/curl_transport.hpp"
 #include "http/private_address.hpp"
-#include "integration/support/folder.hpp"
 #include "raw_server.hpp"
+#include "support/folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -60,8 +60,8 @@ using Ipv6 = Untouched;
 using BlockPrivate = Untouched;
 
 struct Over {
-  explicit Over(const Settings& settings = {}, std::vector<std::string> allowed = {"127.0.0.1", "localhost"})
-      : curl(settings), h(curl, settings, std::move(allowed)) {}
+  explicit Over(const Settings& settings = {}, const std::vector<std::string>& allowed = {"127.0.0.1", "localhost"})
+      : curl(settings), h(curl, settings, allowed) {}
   std::string body(const std::string& url) { return *h.get(url).answer.body; }
   CurlTransport curl;
   Harness h;
@@ -79,7 +79,7 @@ class TlsTest : public Untouched {
     return settings;
   }
   Authority authority;
-  integration::TempFolder folder;
+  support::TempFolder folder;
 };
 
 TEST_F(TlsTest, APrivateAuthorityIsTrustedWhereItIsNamed) {

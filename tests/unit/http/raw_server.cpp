@@ -135,7 +135,7 @@ bool RawServer::read_request(Stream& stream, std::string& buffer, Seen& seen) co
 }
 
 RawServer::Step RawServer::next_step() {
-  const Step step = script_.at(std::min(at_, script_.size() - 1));
+  Step step = script_.at(std::min(at_, script_.size() - 1));
   ++at_;
   return step;
 }

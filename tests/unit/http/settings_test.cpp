@@ -114,6 +114,7 @@ TEST_P(SettingsRefusal, NamesTheMemberAndWhatWasExpected) {
   const SettingsError error = refusal(GetParam().text);
   EXPECT_EQ(error.pointer, GetParam().pointer);
   EXPECT_THAT(error.message, HasSubstr(GetParam().says));
+  EXPECT_EQ(error.unknown, error.message.starts_with("unknown key")) << "which decides where it points";
 }
 
 INSTANTIATE_TEST_SUITE_P(

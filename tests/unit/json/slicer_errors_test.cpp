@@ -7,7 +7,6 @@ namespace integ::test {
 namespace {
 
 using json::SliceError;
-using json::SliceOptions;
 using testing::HasSubstr;
 using Why = json::SliceError::Why;
 

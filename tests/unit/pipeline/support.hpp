@@ -2,31 +2,19 @@
 #pragma once
 
 #include "pipeline/pipeline.hpp"
+#include "support/error_of.hpp"
+#include "support/folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <functional>
 #include <map>
 #include <string>
 
 namespace integ::pipeline::test {
 
-class Folder {
- public:
-  Folder();
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder();
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-  std::string path() const { return path_.string(); }
-  // Makes the folders on the way; returns the path.
-  std::string write(const std::string& name, const std::string& content) const;
-
- private:
-  std::filesystem::path path_;
-};
+using Folder = support::TempFolder;
+using support::error_of;
 
 using Variables = std::map<std::string, std::string>;
 Environment environment(const Variables& variables);
@@ -38,8 +26,6 @@ Pipeline pipeline(const std::string& text, const Variables& variables = {}, cons
 // A pipeline with this `config:` section (indented by two).
 Pipeline with_config(const std::string& config, const Variables& variables = {});
 
-// The error that `action` throws; the test fails when there is none.
-Error error_of(const std::function<void()>& action);
 Error yaml_error(const std::string& text, const Variables& variables = {});
 Error pipeline_error(const std::string& text, const Variables& variables = {}, const std::vector<Override>& set = {});
 

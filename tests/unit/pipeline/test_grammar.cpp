@@ -165,6 +165,9 @@ TEST(Grammar, Places) {
   EXPECT_EQ(place("/streams/pokeman"), std::pair(4, 14));
   EXPECT_EQ(place("/streams/1"), std::pair(4, 14));
   EXPECT_EQ(place("/nothing"), std::pair(1, 1));
+  const Where key = p.place("/config/user/a~1b", Pipeline::Part::key);
+  EXPECT_EQ(std::pair(key.line, key.column), std::pair(7, 5));
+  EXPECT_EQ(p.error("/output/protocol", "x", Pipeline::Part::key).where().column, 10);
   EXPECT_THAT(error_of([&] {
                 p.check_streams({"a", "pokemon", "berry"});
               }),

@@ -42,7 +42,7 @@ TEST(Substitute, AValueNeverBecomesYaml) {
 
 TEST(Substitute, LeavesKeysAlone) {
   const Value root = yaml("${V}: 1\n", {{"V", "key"}});
-  EXPECT_EQ(root.members.at(0).first, "${V}");
+  EXPECT_EQ(root.members.at(0).key, "${V}");
 }
 
 TEST(Substitute, AFileLosesOneFinalLineBreak) {

@@ -22,14 +22,14 @@ TEST(Yaml, KnowsPlaces) {
       yaml("# a comment\na:\n  b: [x, 'y']\n  \xC3\xA9\xC3\xA9: z\n  empty:\n\n  last: |\n    one\n    two\n");
   const Value& a = *root.member("a");
   EXPECT_EQ(std::pair(a.line, a.column), std::pair(3, 3));
-  EXPECT_EQ(root.key_places.at(0), std::pair(2, 1));
+  EXPECT_EQ(std::pair(root.members.at(0).line, root.members.at(0).column), std::pair(2, 1));
   const Value& b = *a.member("b");
   EXPECT_EQ(std::pair(b.items.at(1).line, b.items.at(1).column), std::pair(3, 10));
-  EXPECT_EQ(std::pair(a.members.at(1).second.line, a.members.at(1).second.column), std::pair(4, 7)) << "characters";
+  EXPECT_EQ(std::pair(a.members.at(1).value.line, a.members.at(1).value.column), std::pair(4, 7)) << "characters";
   EXPECT_EQ(a.member("empty")->kind, Value::Kind::null);
   EXPECT_EQ(a.member("empty")->line, 5);
   EXPECT_EQ(a.member("last")->text, "one\ntwo\n");
-  EXPECT_EQ(a.key_places.at(3), std::pair(7, 3));
+  EXPECT_EQ(std::pair(a.members.at(3).line, a.members.at(3).column), std::pair(7, 3));
 }
 
 TEST(Yaml, TakesWindowsFilesAndCountsTheirLines) {

@@ -1,6 +1,8 @@
 // What the tests of this room share: folders of their own, plug-ins put into them, variables set for a while.
 #pragma once
 
+#include "support/folder.hpp"
+
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -16,45 +18,27 @@ namespace integ::plugin::test {
 
 namespace fs = std::filesystem;
 
-// Gone with its contents when the object is.
-class TemporaryFolder {
+// What is in it is private to its owner, whatever the umask is: other libraries are not listed.
+class TemporaryFolder : public support::TempFolder {
  public:
-  TemporaryFolder() {
-    std::string pattern = (fs::temp_directory_path() / "integ-plugin-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    path_ = fs::canonical(pattern);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code unimportant;
-    fs::remove_all(path_, unimportant);
-  }
-
-  std::string path() const { return path_.string(); }
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-
-  // A built fixture, under its own or another name; private to its owner whatever the umask is.
+  // A built fixture, under its own or another name.
   std::string add(const std::string& fixture, std::string name = {}) const {
     if (name.empty()) name = fixture + ".so";
-    fs::create_directories((path_ / name).parent_path());
-    fs::copy_file(fs::path(FIXTURES) / (fixture + ".so"), path_ / name, fs::copy_options::overwrite_existing);
-    fs::permissions(path_ / name, fs::perms::owner_all);
-    return *this / name;
+    fs::create_directories(fs::path(path(name)).parent_path());
+    fs::copy_file(fs::path(FIXTURES) / (fixture + ".so"), path(name), fs::copy_options::overwrite_existing);
+    fs::permissions(path(name), fs::perms::owner_all);
+    return path(name);
   }
   std::string write(const std::string& name, const std::string& content) const {
-    fs::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name, std::ios::binary) << content;
-    fs::permissions(path_ / name, fs::perms::owner_all);
-    return *this / name;
+    fs::permissions(TempFolder::write(name, content), fs::perms::owner_all);
+    return path(name);
   }
-
- private:
-  fs::path path_;
 };
 
+// Throws where there is no such file.
 inline std::string content_of(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
+  if (!file) throw std::runtime_error("can't read " + path);
   return {std::istreambuf_iterator<char>(file), {}};
 }
 

@@ -9,7 +9,7 @@ using ::testing::IsEmpty;
 
 struct AirbyteCatalogs : public ::testing::Test {
   std::vector<Stream> streams{make_stream("items"), orders()};
-  Catalog read(std::string_view text) { return airbyte_catalog(text, "catalog.json", streams); }
+  Catalog read(std::string_view text) const { return airbyte_catalog(text, "catalog.json", streams); }
 };
 
 TEST_F(AirbyteCatalogs, ItsStreamsAloneInItsOrder) {

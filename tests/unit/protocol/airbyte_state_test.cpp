@@ -10,7 +10,7 @@ using ::testing::Pair;
 
 struct AirbyteStates : public ::testing::Test {
   std::vector<Stream> streams{orders(), make_stream("items")};
-  std::map<StreamId, std::string> read(std::string_view text) {
+  std::map<StreamId, std::string> read(std::string_view text) const {
     return airbyte_state(text, "state.json", streams).streams;
   }
 };

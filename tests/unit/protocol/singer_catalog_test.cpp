@@ -13,7 +13,7 @@ using ::testing::UnorderedElementsAre;
 
 struct SingerCatalogs : public ::testing::Test {
   std::vector<Stream> streams{make_stream("items"), orders()};
-  Catalog read(std::string_view text) { return singer_catalog(text, "catalog.json", streams); }
+  Catalog read(std::string_view text) const { return singer_catalog(text, "catalog.json", streams); }
   // One entry for orders with that metadata (members of the list).
   Catalog with(const std::string& metadata, const std::string& members = "") {
     return read(R"({"streams":[{"tap_stream_id":"shop-orders")" + members + R"(,"metadata":[)" + metadata + "]}]}");

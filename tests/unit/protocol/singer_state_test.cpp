@@ -10,7 +10,7 @@ using ::testing::Pair;
 
 struct SingerStates : public ::testing::Test {
   std::vector<Stream> streams{orders(), make_stream("items")};
-  SingerState read(std::string_view text) { return singer_state(text, "state.json", streams); }
+  SingerState read(std::string_view text) const { return singer_state(text, "state.json", streams); }
 };
 
 TEST_F(SingerStates, BookmarksByStream) {

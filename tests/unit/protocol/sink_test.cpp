@@ -225,7 +225,7 @@ TEST_F(FdSink, ANonBlockingDescriptorIsWaitedFor) {
 // Through a whole session: one line of 30 MB arrives as one line.
 TEST_F(FdSink, AnEnormousRecordPassesWhole) {
   const std::string path = folder.path("out");
-  const std::string record = R"({"blob":")" + std::string(30'000'000, 'b') + R"("})";
+  const std::string record = std::string(R"({"blob":")").append(30'000'000, 'b') + R"("})";
   {
     const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
     const auto sink = fd_sink(fd.get(), "out");

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "protocol/adapter.hpp"
+#include "support/folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -29,19 +29,7 @@ class MemorySink final : public Sink {
   std::size_t flushed = 0;
 };
 
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  std::string path(std::string_view name) const { return (folder_ / name).string(); }
-  // Names, sorted.
-  std::vector<std::string> files() const;
-
- private:
-  std::filesystem::path folder_;
-};
+using TemporaryFolder = support::TempFolder;
 
 std::string contents(const std::string& path);
 void put(const std::string& path, std::string_view text);

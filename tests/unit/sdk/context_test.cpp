@@ -13,7 +13,6 @@ namespace {
 using integ::testing::Host;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 struct Config {

@@ -1,4 +1,4 @@
-// The connectors linked into this test, by what pokeapi_under_test.cpp and its like call their entries.
+// The connectors linked into this test, by what meson.build calls their entries.
 #pragma once
 
 #include <integ/abi.h>

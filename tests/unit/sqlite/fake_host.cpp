@@ -199,17 +199,6 @@ Opened try_open(std::map<std::string, std::string> options) {
   return {status, context.error};
 }
 
-Folder::Folder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "integ-sqlite-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  path_ = pattern;
-}
-
-Folder::~Folder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 std::vector<std::string> rows(const std::string& path, const std::string& sql) {
   sqlite3* opened = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);

@@ -2,10 +2,11 @@
 // told, and a run that calls the adapter's table in the host's order.
 #pragma once
 
+#include "support/folder.hpp"
+
 #include <integ/abi.h>
 
 #include <cstdint>
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -73,18 +74,7 @@ struct Opened {
 };
 Opened try_open(std::map<std::string, std::string> options);
 
-// A new folder for each test, gone with it.
-class Folder {
- public:
-  Folder();
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder();
-  std::string operator/(std::string_view name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
+using Folder = support::TempFolder;
 
 // Rows as text: columns by "|", a NULL as "NULL", a text in quotes, a NUL in it as "\0"; reals with 17 digits' worth.
 std::vector<std::string> rows(const std::string& path, const std::string& sql);

@@ -1,25 +1,11 @@
 #include "support.hpp"
 
-#include <gtest/gtest.h>
-
 #include <csignal>
-#include <cstdlib>
 #include <stdexcept>
 #include <sys/wait.h>
 #include <unistd.h>
 
 namespace integ::state::test {
-
-Folder::Folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "integ-state-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  path_ = name;
-}
-
-Folder::~Folder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 Child::Child(const std::function<void(int)>& body) {
   int ends[2];
@@ -68,16 +54,6 @@ int Child::wait() {
 void say(int fd, const std::string& line) {
   const std::string text = line + "\n";
   if (::write(fd, text.data(), text.size()) < 0) ::_exit(2);
-}
-
-Error error_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error;
-  }
-  ADD_FAILURE() << "no error was thrown";
-  return {Kind::internal, "no error was thrown"};
 }
 
 }  // namespace integ::state::test

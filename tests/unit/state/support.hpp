@@ -1,28 +1,17 @@
 // A folder of its own for each test, and children that really die.
 #pragma once
 
-#include "base/error.hpp"
+#include "support/error_of.hpp"
+#include "support/folder.hpp"
 
-#include <filesystem>
 #include <functional>
 #include <string>
 #include <sys/types.h>
 
 namespace integ::state::test {
 
-// Gone with all that is in it when the test ends.
-class Folder {
- public:
-  Folder();
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder();
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-  std::string path() const { return path_.string(); }
-
- private:
-  std::filesystem::path path_;
-};
+using Folder = support::TempFolder;
+using support::error_of;
 
 // A forked process that talks back through a pipe. Killed and waited for when it is destroyed.
 class Child {
@@ -46,8 +35,5 @@ class Child {
 };
 
 void say(int fd, const std::string& line);
-
-// The error that `action` throws; the test fails when there is none.
-Error error_of(const std::function<void()>& action);
 
 }  // namespace integ::state::test

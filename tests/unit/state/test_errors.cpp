@@ -11,6 +11,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 namespace integ::state {
 namespace {
 
@@ -29,7 +31,7 @@ std::string error_as_nobody(const std::string& path) {
     const auto store = open_sqlite_store(path);
     store->lease("p");
   });
-  const std::string line = child.line();
+  std::string line = child.line();
   EXPECT_EQ(child.wait(), 1);
   return line;
 }

@@ -19,7 +19,7 @@ http::Answer answer(std::string body) {
   return out;
 }
 
-http::Acceptor::Judgement sliced(const std::string& body, json::SliceOptions options = {.records = "/items"}) {
+http::Acceptor::Judgement sliced(const std::string& body, const json::SliceOptions& options = {.records = "/items"}) {
   SliceAcceptor acceptor(options);
   http::Answer given = answer("");
   acceptor.begin();

@@ -14,7 +14,6 @@ using namespace std::chrono_literals;
 using testing::Commits;
 using ::testing::ElementsAre;
 using testing::expect_error;
-using ::testing::HasSubstr;
 using testing::Recorder;
 using testing::World;
 

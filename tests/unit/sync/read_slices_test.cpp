@@ -62,7 +62,7 @@ TEST(ReadSlices, EachReadsItsOwnStateAndAllAreKeptTogether) {
   Commits commits;
   ReadRequest request = everything(connector);
   request.state.streams[{"orders", ""}] = R"({"shared":{"s":0},"slices":{"a":{"s":1},"gone":{"s":2}}})";
-  const ReadResult result = read(source.connection, {}, session, std::move(request), commits.function());
+  const ReadResult result = read(source.connection, {}, session, request, commits.function());
   EXPECT_TRUE(result_of(result, "orders").complete);
   EXPECT_EQ(result_of(result, "orders").records, 3U);
   EXPECT_THAT(seen, UnorderedElementsAre(R"(a {"s":1})", R"(b {"s":0})", R"(c {"s":0})"));
@@ -186,7 +186,7 @@ TEST(ReadSlices, ShareTheLimitOfTheirStreamAndFoldNothingBehindIt) {
   Recorder session;
   ReadRequest request = everything(connector);
   request.limit = 5;
-  const ReadResult result = read(source.connection, {}, session, std::move(request), {});
+  const ReadResult result = read(source.connection, {}, session, request, {});
   EXPECT_EQ(result_of(result, "orders").records, 5U);
   EXPECT_EQ(session.record_count, 5U);
   EXPECT_FALSE(finished) << "its state would cover what the limit cut off";

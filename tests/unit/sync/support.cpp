@@ -211,7 +211,7 @@ void TestConnector::dynamic(Functions functions) {
   };
 }
 
-Source::Source(World& world, const TestConnector& connector, std::string config, http::Settings settings)
+Source::Source(World& world, const TestConnector& connector, const std::string& config, const http::Settings& settings)
     : connection(std::make_shared<plugin::Plugin>(), connector.loaded, config, settings, *transport, world.services()) {
 }
 

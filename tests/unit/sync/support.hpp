@@ -93,7 +93,7 @@ class Pages final : public http::Transport {
   using Answer = std::function<Page(const http::Request&)>;
 
   Pages& page(const std::string& url, std::string body, int status = 200);
-  Pages& answer(const std::string& url, Answer answer);
+  Pages& answer(const std::string& url, Answer given);
   void perform(const http::Attempt& attempt, http::Receiver& receiver, const Cancellation& cancellation) override;
   std::size_t asked(const std::string& url) const;
 
@@ -135,7 +135,8 @@ class TestConnector {
 
 // A connector's connection over canned pages.
 struct Source {
-  Source(World& world, const TestConnector& connector, std::string config = "{}", http::Settings settings = {});
+  Source(World& world, const TestConnector& connector, const std::string& config = "{}",
+         const http::Settings& settings = {});
   Pages& pages() { return *transport; }
   std::unique_ptr<Pages> transport = std::make_unique<Pages>();
   Connection connection;

@@ -1,5 +1,6 @@
-#include "integration/support/folder.hpp"
+#include "support/folder.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
@@ -8,7 +9,7 @@
 #include <stdexcept>
 #include <system_error>
 
-namespace integration {
+namespace support {
 
 namespace fs = std::filesystem;
 
@@ -23,7 +24,7 @@ TempFolder::~TempFolder() {
 }
 
 std::string TempFolder::write(std::string_view name, std::string_view text) const {
-  const std::string whole = path(name);
+  std::string whole = path(name);
   fs::create_directories(fs::path(whole).parent_path());
   std::ofstream file(whole, std::ios::binary | std::ios::trunc);
   file.write(text.data(), static_cast<std::streamsize>(text.size()));
@@ -40,4 +41,11 @@ std::string TempFolder::read(std::string_view name) const {
 
 bool TempFolder::has(std::string_view name) const { return fs::exists(path(name)); }
 
-}  // namespace integration
+std::vector<std::string> TempFolder::files() const {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(path_)) names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace support
