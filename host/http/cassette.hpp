@@ -32,9 +32,6 @@ struct Recorded {
 // secret (access_token, client_secret, sig, ...), since a server's new token is known to nobody before it is used.
 std::string cassette_line(const Recorded& exchange, const Secrets& secrets);
 
-// A URL as a cassette shows it; the same for the same URL with another secret.
-std::string cassette_url(std::string_view url, const Secrets& secrets);
-
 // Throws Error of kind config that names the file and the line. `name` is the file's.
 std::vector<Recorded> parse_cassette(const std::string& text, const std::string& name);
 

@@ -6,6 +6,7 @@
 #include "http/classify.hpp"
 #include "http/failure.hpp"
 #include "http/gate.hpp"
+#include "http/limits.hpp"
 #include "http/outgoing.hpp"
 #include "http/retry_after.hpp"
 #include "http/router.hpp"
@@ -22,10 +23,6 @@
 namespace integ::http {
 
 namespace {
-
-// How long a full bucket is left alone whose rate nobody told (`requests_per_second`): most leak one or two
-// requests a second.
-constexpr milliseconds kUnknownLeak{1000};
 
 std::string seconds(milliseconds time) { return fmt::format("{:.3g} s", static_cast<double>(time.count()) / 1000.0); }
 
@@ -81,7 +78,7 @@ class Exchange {
       pass_gate();
       const Steady::time_point started = now();
       std::optional<Failure> failure = attempt(outgoing, url, failed);
-      heed_limits();
+      heed_limits(sent_.answer, impl_.settings, impl_.gates, origin_, impl_.services.clock);
       adapt(*slot, failure);
       slot.reset();
       if (!failure) {
@@ -183,28 +180,6 @@ class Exchange {
     Failure ruled = failure_of(answer, judged);
     ruled.message += " (by a rule)";
     return ruled;
-  }
-
-  // What the server says of its limits only ever lowers the local budget.
-  void heed_limits() {
-    if (sent_.answer.status == 0) return;
-    const RateLimit limit = rate_limit(sent_.answer, impl_.services.clock.unix_ms(), impl_.settings.max_retry_after);
-    if (limit.exhausted && limit.reset) impl_.gates.close(origin_, now() + *limit.reset);
-    heed_own_limit();
-  }
-
-  // The header that an API has made up itself.
-  void heed_own_limit() {
-    const Settings& settings = impl_.settings;
-    if (settings.limit_header.empty()) return;
-    const std::string* value = sent_.answer.header(settings.limit_header);
-    const auto left = value != nullptr ? calls_left(*value) : std::nullopt;
-    if (!left) return;
-    if (settings.requests_per_second > 0) {
-      impl_.gates.spent(origin_, settings.burst - *left, now());
-    } else if (*left < 1) {
-      impl_.gates.close(origin_, now() + kUnknownLeak);
-    }
   }
 
   void adapt(Windows::Slot& slot, const std::optional<Failure>& failure) {

@@ -154,12 +154,23 @@ std::string environment(const char* name) {
 }  // namespace
 
 TrustStore trust_store(const Settings& settings) {
-  if (!settings.ca_bundle.empty()) return {settings.ca_bundle, {}, "ca_bundle " + settings.ca_bundle};
-  std::string file = environment("SSL_CERT_FILE");
-  std::string folder = environment("SSL_CERT_DIR");
-  if (!file.empty()) return {file, folder, "SSL_CERT_FILE " + file};
-  if (!folder.empty()) return {{}, folder, "SSL_CERT_DIR " + folder};
-  return {{}, {}, "the system's certificate store"};
+  TrustStore out;
+  out.public_only = settings.block_private;
+  if (!settings.ca_bundle.empty()) {
+    out.file = settings.ca_bundle;
+    out.name = "ca_bundle " + settings.ca_bundle;
+    return out;
+  }
+  out.file = environment("SSL_CERT_FILE");
+  out.folder = environment("SSL_CERT_DIR");
+  if (!out.file.empty()) {
+    out.name = "SSL_CERT_FILE " + out.file;
+  } else if (!out.folder.empty()) {
+    out.name = "SSL_CERT_DIR " + out.folder;
+  } else {
+    out.name = "the system's certificate store";
+  }
+  return out;
 }
 
 void set_up(Transfer& transfer, const Attempt& attempt, const SetupContext& context) {
@@ -219,9 +230,9 @@ std::optional<TransportError> error_of(const Transfer& transfer, CURLcode code, 
       long reason = 0;
       curl_easy_getinfo(transfer.easy.get(), CURLINFO_OS_ERRNO, &reason);
       // No socket was as much as opened: open_public_socket() did not let any of the addresses pass.
-      if (reason == 0)
+      if (reason == 0 && trust.public_only)
         return TransportError{Why::connect, text + ": its address is a private one (block_private)", true};
-      text += ": " + std::generic_category().message(static_cast<int>(reason));
+      if (reason != 0) text += ": " + std::generic_category().message(static_cast<int>(reason));
       return TransportError{Why::connect, with_proxy_named(transfer.easy.get(), std::move(text)), false};
     }
     case CURLE_OPERATION_TIMEDOUT: {  // only the connection's own limit is left to libcurl

@@ -17,6 +17,7 @@ bool is_zlib(unsigned char first, unsigned char second) {
 
 class Members final : public Inflater {
  public:
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): a buffer is written before it is read
   explicit Members(bool gzip) : gzip_(gzip), member_(member_inflater()) {
     if (gzip) begin(Wrapping::gzip);
   }

@@ -37,6 +37,7 @@ const char* reason(int code) {
   }
 }
 
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): begin() sets up what is read
 class Isal final : public MemberInflater {
  public:
   void begin(Wrapping wrapping) override {

@@ -20,6 +20,7 @@ struct Free {
 
 class Zstd final : public Inflater {
  public:
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): a buffer is written before it is read
   Zstd() : context_(ZSTD_createDCtx()) {
     if (context_ == nullptr) throw std::bad_alloc();
     ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, kWindowLog);

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "http/cassette_mask.hpp"
 
 #include <utility>
 
