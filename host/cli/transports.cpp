@@ -19,7 +19,10 @@ Transports::Transports(Host& host, const TapeOptions& options) : host_(host), re
   if (!options.record.empty() && !options.replay.empty()) {
     throw Error(Kind::config, "--record and --replay exclude each other: what is replayed is recorded already");
   }
-  if (!record_.empty()) recorder_.emplace(host.secrets());
+  if (!record_.empty()) {
+    recorder_.emplace(host.secrets());
+    replace_file(record_, {}, kOwnerOnly);  // a place that can't be written is told before the run, not after it
+  }
   if (!options.replay.empty()) {
     cassette_.emplace(http::parse_cassette(read_text_file(options.replay), options.replay), options.replay,
                       host.secrets());
@@ -45,7 +48,8 @@ void Transports::finish() {
   if (record_.empty()) return;
   const std::string path = std::exchange(record_, {});
   replace_file(path, recorder_->text(), kOwnerOnly);
-  host_.log().info({}, with_separators(recorder_->size()) + " exchanges recorded in " + path);
+  const std::size_t count = recorder_->size();
+  host_.log().info({}, with_separators(count) + (count == 1 ? " exchange" : " exchanges") + " recorded in " + path);
 }
 
 }  // namespace integ::cli

@@ -21,7 +21,8 @@ struct TapeOptions {
 // One for all that a command does: its pipelines share the recording.
 class Transports {
  public:
-  // Reads the recording to replay. Throws Error of kind config: unreadable, or both at once.
+  // Reads the recording to replay, or makes the one to write, still empty. Throws Error: unreadable, unwritable, or
+  // both at once.
   explicit Transports(Host& host, const TapeOptions& options = {});
   // Writes the recording where finish() did not: a run that ended in an error is worth one, too. What goes wrong
   // with it then is only logged.

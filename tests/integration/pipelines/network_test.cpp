@@ -184,6 +184,9 @@ TEST_F(Network, WhatIsRecordedIsReplayedWithoutANetwork) {
   EXPECT_THAT(lacking.err, AllOf(HasSubstr("no recording of GET " + url + "/things?page=1&size=20"),
                                  HasSubstr("tape.jsonl"), HasSubstr("--record")));
 
+  const Outcome nowhere = integ({"run", "p.yaml", "--record", "none/tape.jsonl"}, other_token);
+  EXPECT_EQ(nowhere.exit_code, 2);
+  EXPECT_THAT(nowhere.err, HasSubstr("none/tape.jsonl"));
   folder.write("bad.jsonl", "{}\n");
   const Outcome bad = integ({"run", "p.yaml", "--replay", "bad.jsonl"}, other_token);
   EXPECT_EQ(bad.exit_code, 2);
