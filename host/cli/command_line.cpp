@@ -62,6 +62,14 @@ void add_paths(CLI::App& sub, Parsed& parsed) {
       ->allow_extra_args(false);
 }
 
+void add_tape(CLI::App& sub, TapeOptions& tape) {
+  CLI::Option* record =
+      sub.add_option("--record", tape.record, "keep every exchange in this file, secrets masked")->type_name("FILE");
+  sub.add_option("--replay", tape.replay, "answer every request from such a file, without a network")
+      ->type_name("FILE")
+      ->excludes(record);
+}
+
 void add_run(CLI::App& app, Parsed& parsed) {
   CLI::App* sub = verb(app, parsed, "run", "run pipelines",
                        "  integ run pokemon.yaml\n  integ run configs/ --timeout 30m --report report.json\n"
@@ -80,6 +88,7 @@ void add_run(CLI::App& app, Parsed& parsed) {
   sub->add_flag("--dry-run", parsed.run.dry_run, "check everything, request and write nothing");
   sub->add_option("--timeout", parsed.run.timeout, "end cleanly after this time: 90s, 30m, 2h")->type_name("TIME");
   sub->add_option("--report", parsed.run.report, "write what came of it as JSON")->type_name("FILE");
+  add_tape(*sub, parsed.run.tape);
   sub->footer(sub->get_footer() +
               "\n\nExit codes: 0 all done; 1 a sync failed; 2 command line or configuration; 3 some streams failed,\n"
               "the others are complete; 130 or 143 stopped by SIGINT or SIGTERM after a clean flush.");
@@ -96,6 +105,7 @@ void add_source_options(CLI::App& sub, Parsed& parsed) {
   sub.add_option("--options", parsed.source.options,
                  "http, concurrency and log settings, YAML or JSON (or INTEG_OPTIONS)")
       ->type_name("FILE");
+  add_tape(sub, parsed.source.tape);
   sub.add_flag("--debug", parsed.debug, "log more");
 }
 
@@ -109,6 +119,7 @@ void add_tap_options(CLI::App& sub, Parsed& parsed) {
   sub.add_option("-p,--properties", parsed.properties, "the old name of --catalog")->type_name("FILE");
   sub.add_option("--options", tap.options, "http, concurrency and log settings, YAML or JSON (or INTEG_OPTIONS)")
       ->type_name("FILE");
+  add_tape(sub, tap.tape);
   sub.add_flag("-d,--discover", tap.discover, "print the catalog");
   sub.add_flag("--about", tap.about, "print what this tap is");
   sub.add_option("--format", tap.about_format, "of --about: text, json or markdown")

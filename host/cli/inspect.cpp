@@ -52,7 +52,8 @@ int validate(Host& host, const std::vector<std::string>& paths, const std::vecto
 
 int check(Host& host, const std::vector<std::string>& paths, const std::vector<std::string>& set) {
   return each(host, paths, set, [&host](const Prepared& prepared) {
-    Session session(host, prepared.handle, prepared.config, short_of_patience(prepared.settings));
+    Transports network(host);
+    Session session(host, network, prepared.handle, prepared.config, short_of_patience(prepared.settings));
     sync::check(session.connection);
     print(prepared.pipeline.name + ": the configuration is valid and the source can be read\n");
   });
@@ -60,7 +61,8 @@ int check(Host& host, const std::vector<std::string>& paths, const std::vector<s
 
 int discover(Host& host, const std::vector<std::string>& paths, const std::vector<std::string>& set) {
   return each(host, paths, set, [&host](const Prepared& prepared) {
-    Session session(host, prepared.handle, prepared.config, prepared.settings);
+    Transports network(host);
+    Session session(host, network, prepared.handle, prepared.config, prepared.settings);
     const sync::DiscoveredStreams discovered = sync::discover(session.connection);
     print(protocol::catalog_json(sync::all_streams(*prepared.handle.connector, discovered)) + "\n");
   });

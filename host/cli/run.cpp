@@ -7,6 +7,7 @@
 #include "cli/progress.hpp"
 #include "cli/report.hpp"
 #include "cli/stdio.hpp"
+#include "cli/transports.hpp"
 #include "cli/verbs.hpp"
 #include "state/store.hpp"
 #include "sync/discover.hpp"
@@ -41,8 +42,9 @@ struct Bookmarks {
 
 class PipelineRun {
  public:
-  PipelineRun(Host& host, const RunOptions& options, const Prepared& prepared, const ProtocolStdout& out)
-      : host_(host), options_(options), prepared_(prepared), out_(out) {}
+  PipelineRun(Host& host, const RunOptions& options, const Prepared& prepared, Transports& transports,
+              const ProtocolStdout& out)
+      : host_(host), options_(options), prepared_(prepared), transports_(transports), out_(out) {}
 
   PipelineReport run() {
     const pipeline::Pipeline& pipeline = prepared_.pipeline;
@@ -61,6 +63,7 @@ class PipelineRun {
     report_.ended_at_ms = host_.clock().unix_ms();
     report_.requests = counters_.total(&StreamCounters::requests);
     report_.retries = counters_.total(&StreamCounters::retries);
+    report_.waited_ms = counters_.total(&StreamCounters::waited_ms);
     report_.bytes = counters_.total(&StreamCounters::bytes);
     return std::move(report_);
   }
@@ -84,10 +87,10 @@ class PipelineRun {
     const pipeline::Pipeline& pipeline = prepared_.pipeline;
     if (pipeline.log_level && host_.options().log_level.empty()) host_.log().set_level(*pipeline.log_level);
     Bookmarks bookmarks(pipeline);
-    http::CurlTransport transport(prepared_.settings);
+    const std::unique_ptr<http::Transport> transport = transports_.open(prepared_.settings);
     const sync::Services services{host_.clock(), host_.log(), host_.secrets(), counters_, host_.cancellation()};
     sync::Connection connection(prepared_.handle.plugin, *prepared_.handle.connector, prepared_.config,
-                                prepared_.settings, transport, services);
+                                prepared_.settings, *transport, services);
     const sync::DiscoveredStreams discovered = sync::discover(connection);
     sync::ReadRequest request;
     request.catalog = prepared_.selected ? *prepared_.selected : found(discovered);
@@ -153,6 +156,7 @@ class PipelineRun {
   Host& host_;
   const RunOptions& options_;
   const Prepared& prepared_;
+  Transports& transports_;
   const ProtocolStdout& out_;
   Counters counters_;
   PipelineReport report_;
@@ -205,11 +209,18 @@ int run(Host& host, const RunOptions& options) {
     }
     deadline.emplace(host.cancellation(), std::chrono::milliseconds(*ms));
   }
+  std::optional<Transports> transports;
+  try {
+    transports.emplace(host, options.tape);
+  } catch (const Error& error) {
+    host.complain(error);
+    return 2;
+  }
   std::vector<PipelineReport> reports;
   for (const Prepared& one : prepared) {
     if (host.cancellation().cancelled()) break;
     const ProtocolStdout out(host.log(), "connector " + one.pipeline.connector);
-    reports.push_back(PipelineRun(host, options, one, out).run());
+    reports.push_back(PipelineRun(host, options, one, *transports, out).run());
     const PipelineReport& report = reports.back();
     if (report.configuration && report.error) {
       host.complain(*report.error);
@@ -220,6 +231,12 @@ int run(Host& host, const RunOptions& options) {
   int code = exit_code_of(reports);
   if (reports.size() < prepared.size() || host.cancellation().cancelled()) {
     code = exit_code_of(host.cancellation().reason(), code == 0 ? 1 : code);
+  }
+  try {
+    transports->finish();
+  } catch (const Error& error) {
+    host.complain(error);
+    if (code == 0) code = 1;
   }
   if (!options.report.empty()) {
     try {

@@ -35,16 +35,27 @@ struct Talk {
 class Source {
  public:
   Source(Host& host, const SourceOptions& options, protocol::Session& session, std::optional<Talk>& talk)
-      : host_(host), options_(options), session_(session), talk_(talk), handle_(host.connector(options.connector)) {}
+      : host_(host),
+        options_(options),
+        session_(session),
+        talk_(talk),
+        handle_(host.connector(options.connector)),
+        transports_(host, options.tape) {}
 
   int run() {
+    const int code = command();
+    transports_.finish();
+    return code;
+  }
+
+ private:
+  int command() {
     if (options_.command == "spec") return spec();
     if (options_.command == "check") return check();
     if (options_.command == "discover") return discover();
     return read();
   }
 
- private:
   int spec() {
     talk_->tell(Event::spec, protocol::spec_json(handle_.connector->info));
     return 0;
@@ -55,7 +66,7 @@ class Source {
         platform_options(host_, options_.options);  // ours: nothing to tell of a connection
     std::string message;
     try {
-      Session session(host_, handle_, config(), short_of_patience(settings(platform)));
+      Session session(host_, transports_, handle_, config(), short_of_patience(settings(platform)));
       sync::check(session.connection);
       talk_->tell(Event::connection_status, protocol::connection_status_json(true, {}));
       return 0;
@@ -73,7 +84,7 @@ class Source {
     const PlatformOptions platform = platform_options(host_, options_.options);
     sync::DiscoveredStreams discovered;
     if (handle_.connector->discover != nullptr) {
-      Session session(host_, handle_, config(), settings(platform));
+      Session session(host_, transports_, handle_, config(), settings(platform));
       discovered = sync::discover(session.connection);
     } else if (!options_.config.empty()) {
       static_cast<void>(config());  // what is wrong with it is said now rather than at the first read
@@ -85,7 +96,7 @@ class Source {
   int read() {
     if (options_.catalog.empty()) throw Error(Kind::config, "read needs --catalog FILE, a configured catalog");
     const PlatformOptions platform = platform_options(host_, options_.options);
-    Session session(host_, handle_, config(), settings(platform));
+    Session session(host_, transports_, handle_, config(), settings(platform));
     const sync::DiscoveredStreams discovered = sync::discover(session.connection);
     const std::vector<Stream> streams = sync::all_streams(*handle_.connector, discovered);
     sync::ReadRequest request;
@@ -124,6 +135,7 @@ class Source {
   protocol::Session& session_;
   std::optional<Talk>& talk_;  // none while it is read
   ConnectorHandle handle_;
+  Transports transports_;
 };
 
 std::string trace(Host& host, const Error& error) {

@@ -26,6 +26,19 @@ std::vector<std::string> allowed_hosts(const ConnectorInfo& connector, const jso
   return out;
 }
 
+// "http://user:password@proxy:3128" holds one.
+void register_proxy_password(const std::string& proxy, Secrets& secrets) {
+  const std::size_t at = proxy.rfind('@');
+  if (at == std::string::npos) return;
+  const std::size_t scheme = proxy.find("://");
+  const std::size_t from = scheme == std::string::npos ? 0 : scheme + 3;
+  const std::size_t colon = proxy.find(':', from);
+  if (colon == std::string::npos || colon > at) return;
+  const std::string password = proxy.substr(colon + 1, at - colon - 1);
+  secrets.add(password);
+  secrets.add(percent_decode(password));
+}
+
 http::Settings filled(http::Settings settings, const json::Document& config) {
   for (std::string& entry : settings.allowed_hosts) entry = allowed_host(entry, config);
   return settings;
@@ -74,6 +87,8 @@ Connection::Connection(std::shared_ptr<const plugin::Plugin> plugin, const plugi
       client_(filled(settings, *config_), allowed_hosts(connector.info, *config_), user_agent(connector.info),
               {transport, services.clock, services.log, services.secrets,
                static_cast<std::uint64_t>(services.clock.unix_ns())}) {
+  register_proxy_password(settings.proxy, services_.secrets);
+  services_.secrets.add(settings.client_key_password);
   const json::Schema schema(connector.info.config_schema, connector.info.name);
   for (const std::string& pointer : schema.secret_pointers()) {
     const json::Node* secret = config_->find(pointer);
@@ -178,7 +193,7 @@ http::Client::Outcome Connection::exchange(const bridge::Request& request, http:
     try {
       return client_.exchange(out, acceptor, caller, page.budget, &page.answer);
     } catch (const Error& error) {
-      if (error.http_status() != 401 || round > 0) throw;
+      if (error.status() != INTEG_E_AUTH || round > 0) throw;  // a 401, or what a rule calls one
       refused = held.generation;
       page.budget = {};
     }

@@ -66,6 +66,10 @@ Client::Outcome Harness::get(const std::string& url, std::vector<Header> headers
   return exchange(request);
 }
 
+Client::Outcome Harness::follow(const Request& request, const std::string& page_url) {
+  return client.exchange(request, acceptor, {"orders", &cancellation, &counters, page_url}, budget, &failed);
+}
+
 Error Harness::error_of(const Request& request) {
   try {
     exchange(request);

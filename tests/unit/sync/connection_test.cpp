@@ -165,6 +165,45 @@ TEST(Authorize, CredentialsAreRenewedBeforeTheyExpire) {
   EXPECT_TRUE(result_of(read(source.connection, {}, session, everything(connector), {}), "orders").complete);
 }
 
+// A page of one host names another: what the other is asked carries nothing that is a secret.
+TEST(Authorize, ALinkToAnotherHostGetsNoCredentials) {
+  World world;
+  TestConnector connector;
+  connector.loaded.info.allowed_hosts = {"api.test", "other.test"};
+  std::atomic<int> entries{0};
+  connector.authorize(counting(entries, 0));
+  connector.stream("orders", {.run = [](const integ_host& host, integ_http_context* context) -> integ_status {
+                     integ_response* page = nullptr;
+                     for (const char* url : {"http://api.test/1", "http://other.test/2", "http://api.test/3"}) {
+                       integ_request request{};
+                       request.size = sizeof request;
+                       request.url = str(url);
+                       if (const integ_status status = host.fetch(context, &request, &page); status != INTEG_OK) {
+                         return status;
+                       }
+                     }
+                     return INTEG_OK;
+                   }});
+  Source source(world, connector);
+  std::vector<std::string> sent;
+  const auto say = [&](const std::string& body) {
+    return [&sent, body](const http::Request& request) {
+      sent.emplace_back();
+      for (const http::Header& header : request.headers) {
+        if (header.name == "Authorization") sent.back() = header.value;
+      }
+      return testing::Pages::Page{200, body};
+    };
+  };
+  source.pages()
+      .answer("http://api.test/1", say(R"({"next":"http://other.test/2"})"))
+      .answer("http://other.test/2", say(R"({"back":"http://api.test/3"})"))
+      .answer("http://api.test/3", say("{}"));
+  Recorder session;
+  EXPECT_TRUE(result_of(read(source.connection, {}, session, everything(connector), {}), "orders").complete);
+  EXPECT_THAT(sent, ::testing::ElementsAre("Bearer token-1", "", "Bearer token-1"));
+}
+
 TEST(Authorize, AValidityBeyondAllTimeIsForEver) {
   World world;
   TestConnector connector;
