@@ -42,6 +42,7 @@ struct Request {
 struct Emit {
   json::SliceOptions slice;
   bool streaming = false;
+  bool distinct = false;  // the records of the emission before are an error
 };
 
 // stop: the host has enough. again: build the request anew and call with the same page.

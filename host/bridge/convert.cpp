@@ -122,7 +122,8 @@ Emit emit_of(const integ_emit* emit) {
   if (emit == nullptr || !INTEG_HAS(emit, integ_emit, observe_count)) {
     refuse(INTEG_E_ARGUMENT, "the emit options are NULL or too small");
   }
-  check_flags(emit->flags, INTEG_EMIT_KEEP | INTEG_EMIT_ALLOW_MISSING | INTEG_EMIT_STREAMING, "the emit options");
+  check_flags(emit->flags, INTEG_EMIT_KEEP | INTEG_EMIT_ALLOW_MISSING | INTEG_EMIT_STREAMING | INTEG_EMIT_DISTINCT,
+              "the emit options");
   check_array(emit->observe, emit->observe_count, "observe");
   Emit out;
   out.slice.records = std::string(checked_text(emit->records, "the records pointer"));
@@ -136,6 +137,7 @@ Emit emit_of(const integ_emit* emit) {
   out.slice.keep = (emit->flags & INTEG_EMIT_KEEP) != 0;
   out.slice.allow_missing = (emit->flags & INTEG_EMIT_ALLOW_MISSING) != 0;
   out.streaming = (emit->flags & INTEG_EMIT_STREAMING) != 0;
+  out.distinct = (emit->flags & INTEG_EMIT_DISTINCT) != 0;
   for (size_t i = 0; i < emit->observe_count; ++i) {
     const integ_observe& observe = emit->observe[i];
     check_flags(observe.flags, INTEG_OBSERVE_TIME, "observe");

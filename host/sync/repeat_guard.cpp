@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstring>
+#include <utility>
 
 namespace integ::sync {
 namespace {
@@ -62,6 +63,13 @@ bool RepeatGuard::repeats(std::string_view method, std::string_view url, std::st
   if (found->second == answer) return true;
   found->second = answer;
   return false;
+}
+
+bool RepeatGuard::same_as_last(const std::vector<std::string_view>& records) {
+  if (records.empty()) return false;
+  std::uint64_t all = records.size();
+  for (const std::string_view record : records) all = fingerprint(record, all);
+  return std::exchange(last_records_, all) == all;
 }
 
 }  // namespace integ::sync

@@ -1,12 +1,15 @@
 // Notices a run that goes round in a circle: the same request answered with the same records twice.
+// And an endpoint that gives the same page whichever is asked for, where the connector says that pages differ.
 // Keeps a hash of each request and of its answer, not URLs: 16 bytes a page, so that memory stays flat.
 // Belongs to one run, on its thread.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace integ::sync {
 
@@ -14,8 +17,11 @@ class RepeatGuard {
  public:
   // True when this very request has brought this very body before.
   bool repeats(std::string_view method, std::string_view url, std::string_view request_body, std::string_view body);
+  // True when these are the records of the last call; none are never the same.
+  bool same_as_last(const std::vector<std::string_view>& records);
 
  private:
+  std::optional<std::uint64_t> last_records_;
   std::unordered_map<std::uint64_t, std::uint64_t> seen_;  // request -> answer
 };
 

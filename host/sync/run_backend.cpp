@@ -101,6 +101,7 @@ Flow RunBackend::emit_batch(const bridge::Request& request, const bridge::Emit& 
                            "the same request was answered with the same records again: the pages go round in a circle")
         .at({.request = request.http.method + " " + masked_url(request.http.url, connection_.services().secrets)});
   }
+  if (emit_options.distinct) refuse_same(*slices, request.http.method, request.http.url);
   page.json = std::move(slices->skeleton);
   page.observed = std::move(slices->observed);
   page.emitted = true;
@@ -132,6 +133,7 @@ Flow RunBackend::emit_response(bridge::Page& page, const bridge::Emit& emit_opti
     throw Error::of_status(schema ? INTEG_E_SCHEMA : INTEG_E_MALFORMED, error.message)
         .at({.request = "GET " + masked_url(page.answer.url, connection_.services().secrets)});
   }
+  if (emit_options.distinct) refuse_same(slices, "GET", page.answer.url);
   page.emitted = true;
   page.json = std::move(slices.skeleton);
   page.observed = std::move(slices.observed);
@@ -141,6 +143,14 @@ Flow RunBackend::emit_response(bridge::Page& page, const bridge::Emit& emit_opti
   held->made = std::move(slices.made);
   const std::size_t bytes = page.answer.body->capacity();
   return emit(std::move(slices), std::move(held), bytes, page.answer.received_at_ms, emitted);
+}
+
+void RunBackend::refuse_same(const json::Slices& slices, const std::string& method, const std::string& url) {
+  if (!guard_.same_as_last(slices.records)) return;
+  throw Error::of_status(INTEG_E_MALFORMED,
+                         "another page was asked for, but it holds the records of the page before: the server seems to "
+                         "ignore which one is asked for; they are not written twice")
+      .at({.request = method + " " + masked_url(url, connection_.services().secrets)});
 }
 
 Flow RunBackend::emit_values(std::string_view json) {

@@ -65,6 +65,8 @@ class RunBackend final : public bridge::Backend {
   // The shared end of every emission: counts, cuts, limits, and queues.
   bridge::Flow emit(json::Slices slices, std::shared_ptr<const void> owner, std::size_t owner_bytes,
                     std::int64_t extracted_at_ms, std::uint64_t& emitted);
+  // Throws where these are the records of the emission before.
+  void refuse_same(const json::Slices& slices, const std::string& method, const std::string& url);
   struct Noted {
     std::uint64_t records, bytes, largest, replaced_utf8;
   };

@@ -25,19 +25,9 @@ struct State {
 INTEG_FIELDS(State, next, others)
 
 void read_pokemon(integ::HttpContext& ctx) {
-  const auto url = ctx.config<Config>().url;
   auto state = ctx.state<State>();
-  auto request = integ::Request(url).path("pokemon").query("limit", 100);
-  if (state.next && !state.next->empty()) request = integ::Request(integ::resolve_url(url, *state.next));
-  for (integ::Response page;;) {
-    ctx.emit_batch(request, page, "/results");
-    const auto next = page.link("/next");
-    if (next.empty()) break;
-    state.next = integ::relative_to_origin(url, next);
-    ctx.emit_state(state);
-    request = integ::Request(next);
-  }
-  state.next.reset();
+  const auto request = integ::Request(ctx.config<Config>().url).path("pokemon").query("limit", 100);
+  integ::pages(ctx, request, integ::next_link("/next"), "/results", integ::checkpoint(state, state.next));
   ctx.emit_state(state);
 }
 

@@ -36,12 +36,8 @@ void read_items(integ::HttpContext& ctx) {
 
   auto request = integ::Request(config.url).path("items").query("limit", 100).bearer(config.token);
   if (!state.updated_since.empty()) request.query("updated_since", state.updated_since);
-  for (integ::Response page;;) {
-    ctx.emit_batch(request, page, "/items", integ::max("/updated_at", latest));
-    const auto next = page.link("/next");
-    if (next.empty()) break;
-    request = integ::Request(next).bearer(config.token);
-  }
+  // Other ways of paging: integ/pagers.hpp.
+  integ::pages(ctx, request, integ::next_link("/next"), "/items", integ::max("/updated_at", latest));
   // Only now: pages need not come in the order of updated_at.
   state.updated_since = latest;
   ctx.emit_state(state);

@@ -226,8 +226,9 @@ typedef struct integ_emit {
   const integ_observe *observe; size_t observe_count;
 } integ_emit;
 /* KEEP: the emitted items stay readable in the answer. ALLOW_MISSING: no array there is no error.
- * STREAMING: records go out as they close, for bodies larger than memory. */
-enum { INTEG_EMIT_KEEP = 1u, INTEG_EMIT_ALLOW_MISSING = 2u, INTEG_EMIT_STREAMING = 4u };
+ * STREAMING: records go out as they close, for bodies larger than memory. DISTINCT: the records of the
+ * emission before, once more, are an error and not emitted: the server ignores which page is asked for. */
+enum { INTEG_EMIT_KEEP = 1u, INTEG_EMIT_ALLOW_MISSING = 2u, INTEG_EMIT_STREAMING = 4u, INTEG_EMIT_DISTINCT = 8u };
 
 /* The documents of a context, each readable with get and item. STATE is JSON null when there is none;
  * SCHEMA is json_schema cut to the selected fields; SELECTION is {"sync_mode", "cursor_field": [],

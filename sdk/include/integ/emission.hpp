@@ -129,5 +129,8 @@ inline detail::Setting allow_missing() { return {nullptr, {}, INTEG_EMIT_ALLOW_M
 // Records go out as they close, for bodies larger than memory.
 inline detail::Setting streaming() { return {nullptr, {}, INTEG_EMIT_STREAMING}; }
 
+// The records of the page before, once more, are an error: the server ignores which page is asked for.
+inline detail::Setting distinct() { return {nullptr, {}, INTEG_EMIT_DISTINCT}; }
+
 }  // namespace v1
 }  // namespace integ

@@ -81,6 +81,21 @@ class Request {
     return url_ = detail::join_path(url_, encoded), *this;
   }
 
+  // The same request for a link that a server gave: it goes to that URL and nothing is added to it. On its
+  // way to another origin it loses what is secret or made for each attempt.
+  Request& follow(std::string link) {
+    if (origin_of(link) != origin_of(url_)) {
+      std::erase_if(headers_, [](const Part& part) {
+        const std::string name = detail::lower(part.name);
+        return hidden(part) || name == "authorization" || name == "cookie";
+      });
+      signer_ = nullptr;
+    }
+    query_.clear();
+    url_ = std::move(link);
+    return *this;
+  }
+
   // Adds a parameter. Text, numbers, booleans, DateTime; a Secret is masked; of a list each element is a
   // parameter of that name; an optional without a value adds nothing; a function is late.
   template <class T>

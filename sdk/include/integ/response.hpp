@@ -9,6 +9,7 @@
 #pragma once
 
 #include <integ/codec.hpp>
+#include <integ/link_header.hpp>
 #include <integ/text.hpp>
 #include <integ/url.hpp>
 #include <integ/value.hpp>
@@ -90,23 +91,10 @@ class Response {
   // where there is none.
   std::string link(std::string_view pointer) const { return resolve(string(pointer)); }
   std::string resolve(std::string_view reference) const { return resolve_url(url(), reference); }
-  // The target of a Link header's relation (RFC 8288), say "next"; "" where there is none.
+  // The target of a Link header's relation (RFC 8288, link_header.hpp), say "next"; "" where there is none.
   std::string link_header(std::string_view relation) const {
-    for (const std::string& line : headers("Link")) {
-      std::size_t at = 0;
-      while ((at = line.find('<', at)) != line.npos) {
-        const auto close = line.find('>', at);
-        if (close == line.npos) break;
-        const auto end = line.find('<', close);
-        const auto parameters = std::string_view(line).substr(close, end == line.npos ? line.npos : end - close);
-        const std::string quoted = "rel=\"" + std::string(relation) + "\"";
-        const std::string bare = "rel=" + std::string(relation);
-        const auto found = parameters.find(bare);
-        const bool whole = found != parameters.npos && (found + bare.size() == parameters.size() ||
-                                                        parameters.find_first_of(";, ", found) == found + bare.size());
-        if (parameters.find(quoted) != parameters.npos || whole) return resolve(line.substr(at + 1, close - at - 1));
-        at = close;
-      }
+    for (const std::string& field : headers("Link")) {
+      if (const std::string target = link_target(field, relation); !target.empty()) return resolve(target);
     }
     return {};
   }

@@ -17,6 +17,9 @@
 #include <integ/entry.hpp>
 #include <integ/error.hpp>
 #include <integ/fields.hpp>
+#include <integ/link_header.hpp>
+#include <integ/pagers.hpp>
+#include <integ/paging.hpp>
 #include <integ/request.hpp>
 #include <integ/response.hpp>
 #include <integ/schema.hpp>

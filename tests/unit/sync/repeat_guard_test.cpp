@@ -25,6 +25,16 @@ TEST(RepeatGuard, AnotherAnswerMethodOrBodyIsNoRepetition) {
   EXPECT_FALSE(guard.repeats("POST", "http://h/", "cursor=1", "page"));
 }
 
+TEST(RepeatGuard, NoticesTheRecordsOfTheLastPageAndOfNoOther) {
+  RepeatGuard guard;
+  EXPECT_FALSE(guard.same_as_last({"{\"id\":1}", "{\"id\":2}"}));
+  EXPECT_TRUE(guard.same_as_last({"{\"id\":1}", "{\"id\":2}"}));
+  EXPECT_FALSE(guard.same_as_last({"{\"id\":2}", "{\"id\":1}"})) << "in another order they are others";
+  EXPECT_FALSE(guard.same_as_last({}));
+  EXPECT_FALSE(guard.same_as_last({})) << "nothing is never the same";
+  EXPECT_FALSE(guard.same_as_last({"{\"id\":1}", "{\"id\":2}"})) << "only the last one is compared";
+}
+
 TEST(Fingerprint, DiffersWhereverATextDiffers) {
   for (const std::size_t size : {1U, 7U, 8U, 9U, 31U, 63U, 64U, 65U, 200U}) {
     std::set<std::uint64_t> seen;

@@ -114,7 +114,13 @@ inline integ_host make_table() {
       return INTEG_OK + 0;
     });
   };
-  host.prefetch = [](integ_http_context*, const integ_request*) { return INTEG_OK + 0; };
+  // Noted, and nothing more: it is a hint.
+  host.prefetch = [](integ_http_context* c, const integ_request* request) {
+    return safely(c, [&](Run& run) {
+      run.shared->result.prefetched.push_back(sent_of(*request).url);
+      return INTEG_OK + 0;
+    });
+  };
   host.response_url = [](const integ_response* page) { return detail::str(reinterpret_cast<const Page*>(page)->url); };
   host.response_status = [](const integ_response* page) -> std::int32_t {
     return reinterpret_cast<const Page*>(page)->status;

@@ -53,6 +53,7 @@ struct Result {
   std::string error;  // the sentence of fail()
   std::vector<Output> outputs;
   std::vector<Sent> sent;
+  std::vector<std::string> prefetched;  // URLs that were said to come soon
   std::vector<std::string> logs;
   std::vector<Slice> slices;
   std::vector<std::string> streams;  // names that discover() added

@@ -58,6 +58,7 @@ struct Run {
   std::string error;
   std::vector<std::unique_ptr<Page>> pages;
   std::map<std::string, std::unique_ptr<Run>> opened;
+  std::string last_records;  // of the last emission that asked to be DISTINCT
 
   static Run& of(integ_http_context* handle) { return *reinterpret_cast<Run*>(handle); }
   integ_http_context* handle() { return reinterpret_cast<integ_http_context*>(this); }
@@ -226,6 +227,12 @@ inline integ_status Run::emit(Page& page, const integ_emit* emit, std::uint64_t*
     }
     records.push_back(record);
   }
+  std::string together;
+  for (const Node* record : records) together.append(record->text).append("\n");
+  const bool distinct = (emit->flags & INTEG_EMIT_DISTINCT) != 0 && !records.empty();
+  if (distinct && together == last_records)
+    return fail(INTEG_E_MALFORMED, page.url + ": the same records as on the page before");
+  if (distinct) last_records = std::move(together);
   for (const Node* record : records) output("record", merged(*record, std::string(detail::view(emit->extra))));
   page.observed.clear();
   for (std::size_t i = 0; i < emit->observe_count; ++i) {
