@@ -6,8 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sys/stat.h>
 #include <filesystem>
+#include <sys/stat.h>
 #include <thread>
 
 namespace integ::state {
