@@ -20,6 +20,7 @@ struct StreamCounters {
   std::atomic<std::uint64_t> requests{0};         // attempts sent
   std::atomic<std::uint64_t> retries{0};          // attempts after the first
   std::atomic<std::uint64_t> received_bytes{0};   // as they came over the wire
+  std::atomic<std::uint64_t> waited_ms{0};        // at gates and between attempts
   std::atomic<std::int64_t> waiting_until_ms{0};  // Unix ms of the end of a wait under way, 0: none
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "cli/completion.hpp"
+#include "cli/print.hpp"
 #include "cli/verbs.hpp"
 
 #include <CLI/CLI.hpp>
@@ -61,6 +62,14 @@ void add_paths(CLI::App& sub, Parsed& parsed) {
       ->allow_extra_args(false);
 }
 
+void add_tape(CLI::App& sub, TapeOptions& tape) {
+  CLI::Option* record =
+      sub.add_option("--record", tape.record, "keep every exchange in this file, secrets masked")->type_name("FILE");
+  sub.add_option("--replay", tape.replay, "answer every request from such a file, without a network")
+      ->type_name("FILE")
+      ->excludes(record);
+}
+
 void add_run(CLI::App& app, Parsed& parsed) {
   CLI::App* sub = verb(app, parsed, "run", "run pipelines",
                        "  integ run pokemon.yaml\n  integ run configs/ --timeout 30m --report report.json\n"
@@ -79,6 +88,7 @@ void add_run(CLI::App& app, Parsed& parsed) {
   sub->add_flag("--dry-run", parsed.run.dry_run, "check everything, request and write nothing");
   sub->add_option("--timeout", parsed.run.timeout, "end cleanly after this time: 90s, 30m, 2h")->type_name("TIME");
   sub->add_option("--report", parsed.run.report, "write what came of it as JSON")->type_name("FILE");
+  add_tape(*sub, parsed.run.tape);
   sub->footer(sub->get_footer() +
               "\n\nExit codes: 0 all done; 1 a sync failed; 2 command line or configuration; 3 some streams failed,\n"
               "the others are complete; 130 or 143 stopped by SIGINT or SIGTERM after a clean flush.");
@@ -95,6 +105,7 @@ void add_source_options(CLI::App& sub, Parsed& parsed) {
   sub.add_option("--options", parsed.source.options,
                  "http, concurrency and log settings, YAML or JSON (or INTEG_OPTIONS)")
       ->type_name("FILE");
+  add_tape(sub, parsed.source.tape);
   sub.add_flag("--debug", parsed.debug, "log more");
 }
 
@@ -108,6 +119,7 @@ void add_tap_options(CLI::App& sub, Parsed& parsed) {
   sub.add_option("-p,--properties", parsed.properties, "the old name of --catalog")->type_name("FILE");
   sub.add_option("--options", tap.options, "http, concurrency and log settings, YAML or JSON (or INTEG_OPTIONS)")
       ->type_name("FILE");
+  add_tape(sub, tap.tape);
   sub.add_flag("-d,--discover", tap.discover, "print the catalog");
   sub.add_flag("--about", tap.about, "print what this tap is");
   sub.add_option("--format", tap.about_format, "of --about: text, json or markdown")
@@ -249,22 +261,21 @@ int command_line(int argc, char** argv) {
   add_platforms(app, parsed);
   app.add_subcommand("version", "print the version")->callback([&parsed] {
     parsed.verb = [](Host&) {
-      std::printf("integ %s, plug-in ABI 1.%d\n", INTEG_VERSION, INTEG_ABI_MINOR);
+      print("integ " + std::string(INTEG_VERSION) + ", plug-in ABI 1." + std::to_string(INTEG_ABI_MINOR) + "\n");
       return 0;
     };
   });
   app.add_subcommand("completion", "print the shell completion: eval \"$(integ completion)\"")
       ->callback([&parsed, &app] {
         parsed.verb = [&app](Host&) {
-          const std::string script = bash_completion(app);
-          std::fwrite(script.data(), 1, script.size(), stdout);
+          print(bash_completion(app));
           return 0;
         };
       });
   try {
     app.parse(argc, argv);
     if (!parsed.verb) {
-      std::fputs(app.help().c_str(), stdout);
+      print(app.help());
       return argc > 1 ? 2 : 0;
     }
   } catch (const CLI::ParseError& error) {

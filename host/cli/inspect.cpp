@@ -3,6 +3,7 @@
 #include "cli/kept_config.hpp"
 #include "cli/platform.hpp"
 #include "cli/prepared.hpp"
+#include "cli/print.hpp"
 #include "cli/verbs.hpp"
 #include "json/text.hpp"
 #include "protocol/events.hpp"
@@ -10,7 +11,6 @@
 #include "sync/check.hpp"
 #include "sync/discover.hpp"
 
-#include <cstdio>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -18,8 +18,6 @@
 
 namespace integ::cli {
 namespace {
-
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 // Prepares, then does one thing with each pipeline; errors are told and make the exit code.
 int each(Host& host, const std::vector<std::string>& paths, const std::vector<std::string>& set,
@@ -48,7 +46,7 @@ int each(Host& host, const std::vector<std::string>& paths, const std::vector<st
 }
 
 // A connection with what the connector changed in earlier runs; what it changes now is kept as well. The store is
-// made, and the pipeline's lease taken, only when there is something to keep.
+// made, and the pipeline's lease taken, only for a connector that changes it.
 class Inspection {
  public:
   Inspection(Host& host, const Prepared& prepared, const http::Settings& settings)
@@ -56,7 +54,8 @@ class Inspection {
         path_(prepared.pipeline.state_path),
         config_(prepared.config),
         kept_(kept_before()),
-        session_(host, prepared.handle, kept_ ? kept_->current() : config_, settings) {
+        network_(host),
+        session_(host, network_, prepared.handle, kept_ ? kept_->current() : config_, settings) {
     session_.connection.keep_config_by([this](const std::string& patch, const std::string&) { keep(patch); });
   }
   sync::Connection& connection() { return session_.connection; }
@@ -65,6 +64,9 @@ class Inspection {
   std::optional<KeptConfig> kept_before() {
     if (!std::filesystem::exists(path_)) return std::nullopt;
     store_ = state::open_sqlite_store(path_, true);
+    // A connector that changes its configuration may do so now, and a run beside this one must not be left with what
+    // a server takes no more.
+    if (!store_->config(name_).json.empty()) lease_ = store_->lease(name_);
     return std::optional<KeptConfig>(std::in_place, name_, *store_, config_);
   }
   void keep(const std::string& patch) {
@@ -78,6 +80,7 @@ class Inspection {
   std::unique_ptr<state::Store> store_;
   std::unique_ptr<state::Lease> lease_;
   std::optional<KeptConfig> kept_;
+  Transports network_;
   Session session_;
 };
 

@@ -57,6 +57,7 @@ http::Settings settings_of(const plugin::LoadedConnector& connector, std::string
     if (!connector.info.http.empty()) {
       const json::Document own = json::Document::parse(connector.info.http, "the http text of " + connector.info.name);
       http::overlay(settings, &own.root());
+      settings.max_attempts_given = false;  // a connector's default, not an operator's wish
     }
   } catch (const http::SettingsError& error) {
     throw Error(Kind::plugin,
@@ -81,6 +82,8 @@ http::Settings short_of_patience(http::Settings settings) {
   settings.max_retry_after = std::min(settings.max_retry_after, milliseconds(30'000));
   settings.first_byte_timeout = std::min(settings.first_byte_timeout, milliseconds(30'000));
   settings.silence_timeout = std::min(settings.silence_timeout, milliseconds(30'000));
+  const milliseconds total = settings.total_timeout.count() > 0 ? settings.total_timeout : milliseconds(30'000);
+  settings.total_timeout = std::min(total, milliseconds(30'000));
   return settings;
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cli/host.hpp"
-#include "http/curl_transport.hpp"
+#include "cli/transports.hpp"
 #include "http/settings.hpp"
 #include "json/document.hpp"
 #include "json/schema.hpp"
@@ -44,12 +44,13 @@ http::Settings settings_of(const plugin::LoadedConnector& connector, std::string
 // What `check` allows itself: two attempts, half a minute.
 http::Settings short_of_patience(http::Settings settings);
 
-// A connection with the transport under it. Not movable: the connection borrows the transport.
+// A connection with the transport under it. Not movable: the connection borrows the transport, and that `transports`.
 struct Session {
-  Session(Host& host, const ConnectorHandle& handle, const std::string& config, const http::Settings& settings)
-      : transport(settings),
-        connection(handle.plugin, *handle.connector, config, settings, transport, host.services()) {}
-  http::CurlTransport transport;
+  Session(Host& host, Transports& transports, const ConnectorHandle& handle, const std::string& config,
+          const http::Settings& settings)
+      : transport(transports.open(settings)),
+        connection(handle.plugin, *handle.connector, config, settings, *transport, host.services()) {}
+  std::unique_ptr<http::Transport> transport;
   sync::Connection connection;
 };
 

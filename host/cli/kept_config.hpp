@@ -4,7 +4,7 @@
 //
 //   KeptConfig kept(pipeline name, store, prepared.config);
 //   Connection connection(..., kept.current(), ...);
-//   connection.keep_config_by(kept.keeper(token));
+//   connection.keep_config_by([&](const std::string& patch, const std::string&) { kept.keep(lease token, patch); });
 #pragma once
 
 #include "state/store.hpp"

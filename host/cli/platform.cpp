@@ -5,19 +5,16 @@
 #include "pipeline/pipeline.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 namespace integ::cli {
+
 PlatformOptions platform_options(Host& host, const std::string& file) {
   PlatformOptions out;
-  out.name = file;
-  if (out.name.empty()) {
-    const char* variable = std::getenv("INTEG_OPTIONS");
-    if (variable == nullptr || *variable == '\0') return out;
-    out.name = variable;
-  }
-  const pipeline::Pipeline sections = pipeline::load_options(out.name, pipeline::process_environment());
+  const pipeline::Environment environment = pipeline::process_environment();
+  out.name = pipeline::options_file(file, environment);
+  if (out.name.empty()) return out;
+  const pipeline::Pipeline sections = pipeline::load_options(out.name, environment);
   out.http = sections.http_json();
   out.concurrency = sections.concurrency;
   if (sections.log_level) host.log().set_level(*sections.log_level);

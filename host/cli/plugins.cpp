@@ -1,17 +1,15 @@
 // `integ plugins` and `integ describe NAME`: what is there, and why others were passed over.
 #include "base/text.hpp"
+#include "cli/print.hpp"
 #include "cli/verbs.hpp"
 #include "json/text.hpp"
 #include "plugin/find.hpp"
 #include "protocol/builtin.hpp"
 #include "protocol/events.hpp"
-
-#include <cstdio>
+#include "sync/discover.hpp"
 
 namespace integ::cli {
 namespace {
-
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 std::string keys_text(const std::vector<Key>& keys) {
   std::string out;
@@ -92,8 +90,7 @@ int describe(Host& host, const std::string& connector, bool json) {
   try {
     const ConnectorHandle handle = host.connector(connector);
     const ConnectorInfo& info = handle.connector->info;
-    std::vector<Stream> streams;
-    for (const auto& stream : handle.connector->streams) streams.push_back(stream->info);
+    const std::vector<Stream> streams = sync::all_streams(*handle.connector, {});
     if (json) {
       print("{\"spec\":" + protocol::spec_json(info) + ",\"catalog\":" + protocol::catalog_json(streams) + "}\n");
       return 0;

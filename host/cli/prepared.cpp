@@ -4,6 +4,7 @@
 #include "json/schema.hpp"
 #include "json/text.hpp"
 #include "protocol/catalogs.hpp"
+#include "sync/discover.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -67,9 +68,7 @@ Prepared prepare_one(Host& host, Pipeline pipeline) {
     attempt("/http",
             [&] { out.settings = settings_of(*out.handle.connector, source.http_json(), place_in(source, "/http")); });
     if (out.handle.connector->discover == nullptr) {
-      std::vector<Stream> streams;
-      for (const auto& stream : out.handle.connector->streams) streams.push_back(stream->info);
-      attempt("/streams", [&] { static_cast<void>(out.catalog(streams, {}, false)); });
+      attempt("/streams", [&] { out.selected = out.catalog(sync::all_streams(*out.handle.connector, {})); });
     }
   }
   attempt("/output/protocol", [&] { out.adapter = host.adapter(source.protocol); });
@@ -125,13 +124,8 @@ std::string field_pointer(const Stream& stream, const std::string& field,
 
 }  // namespace
 
-Catalog Prepared::catalog(const std::vector<Stream>& streams, const std::vector<std::string>& only,
-                          bool full_refresh) const {
+Catalog Prepared::catalog(const std::vector<Stream>& streams) const {
   const std::string& connector = pipeline.connector;
-  for (const std::string& name : only) {
-    stream_named(streams, name, connector,
-                 [&](const std::string& message) { return Error(Kind::config, "--stream: " + message); });
-  }
   Catalog out = protocol::everything(streams);
   if (pipeline.streams) {
     Catalog chosen;
@@ -142,32 +136,40 @@ Catalog Prepared::catalog(const std::vector<Stream>& streams, const std::vector<
       const auto error_in = [&](const std::string& key) {
         return [this, at = pointer + key](const std::string& message) { return pipeline.error(at, message); };
       };
-      SelectedStream selected{stream_named(streams, choice.name, connector, error_in("")), {}};
-      selected.selection.sync_mode =
-          choice.mode.value_or(selected.stream.incremental ? SyncMode::incremental : SyncMode::full_refresh);
-      if (selected.selection.sync_mode == SyncMode::incremental && !selected.stream.incremental) {
+      SelectedStream wanted{stream_named(streams, choice.name, connector, error_in("")), {}};
+      wanted.selection.sync_mode =
+          choice.mode.value_or(wanted.stream.incremental ? SyncMode::incremental : SyncMode::full_refresh);
+      if (wanted.selection.sync_mode == SyncMode::incremental && !wanted.stream.incremental) {
         throw error_in("/mode")("stream " + choice.name + " can only be read with mode: full_refresh");
       }
       if (choice.fields) {
-        selected.selection.fields.emplace();
+        wanted.selection.fields.emplace();
         for (const std::string& field : *choice.fields) {
-          selected.selection.fields->push_back(field_pointer(selected.stream, field, error_in("/fields")));
+          wanted.selection.fields->push_back(field_pointer(wanted.stream, field, error_in("/fields")));
         }
-        protocol::keep_keys(selected.stream, selected.selection);
+        protocol::keep_keys(wanted.stream, wanted.selection);
       }
-      chosen.streams.push_back(std::move(selected));
+      chosen.streams.push_back(std::move(wanted));
     }
     out = std::move(chosen);
   }
+  return out;
+}
+
+void narrow(Catalog& catalog, const std::vector<Stream>& streams, const std::string& connector,
+            const std::vector<std::string>& only, bool full_refresh) {
+  for (const std::string& name : only) {
+    stream_named(streams, name, connector,
+                 [&](const std::string& message) { return Error(Kind::config, "--stream: " + message); });
+  }
   if (!only.empty()) {
-    std::erase_if(out.streams, [&](const SelectedStream& selected) {
+    std::erase_if(catalog.streams, [&](const SelectedStream& selected) {
       return std::find(only.begin(), only.end(), selected.stream.name) == only.end();
     });
   }
   if (full_refresh) {
-    for (SelectedStream& selected : out.streams) selected.selection.sync_mode = SyncMode::full_refresh;
+    for (SelectedStream& selected : catalog.streams) selected.selection.sync_mode = SyncMode::full_refresh;
   }
-  return out;
 }
 
 std::vector<Prepared> prepare(Host& host, const std::vector<std::string>& paths, const std::vector<std::string>& set) {

@@ -92,6 +92,7 @@ std::string report_json(const std::vector<PipelineReport>& reports, int exit_cod
         .number("bytes", static_cast<long long>(report.bytes))
         .number("requests", static_cast<long long>(report.requests))
         .number("retries", static_cast<long long>(report.retries))
+        .number("waited_ms", static_cast<long long>(report.waited_ms))
         .raw("streams", streams);
     if (report.error) writer.raw("error", error_json(*report.error, secrets));
     writer.close();

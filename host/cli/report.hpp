@@ -17,6 +17,7 @@ struct PipelineReport {
   std::int64_t started_at_ms = 0;
   std::int64_t ended_at_ms = 0;
   std::uint64_t requests = 0, retries = 0, bytes = 0;
+  std::uint64_t waited_ms = 0;  // of all streams together, for limits and between attempts
   std::vector<sync::StreamResult> streams;
   std::optional<Error> error;  // of the pipeline as a whole: output, state store, discovery
   bool configuration = false;  // the error is the operator's: nothing was begun

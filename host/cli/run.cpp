@@ -8,6 +8,7 @@
 #include "cli/progress.hpp"
 #include "cli/report.hpp"
 #include "cli/stdio.hpp"
+#include "cli/transports.hpp"
 #include "cli/verbs.hpp"
 #include "state/store.hpp"
 #include "sync/discover.hpp"
@@ -42,8 +43,9 @@ struct Bookmarks {
 
 class PipelineRun {
  public:
-  PipelineRun(Host& host, const RunOptions& options, const Prepared& prepared, const ProtocolStdout& out)
-      : host_(host), options_(options), prepared_(prepared), out_(out) {}
+  PipelineRun(Host& host, const RunOptions& options, const Prepared& prepared, Transports& transports,
+              const ProtocolStdout& out)
+      : host_(host), options_(options), prepared_(prepared), transports_(transports), out_(out) {}
 
   PipelineReport run() {
     const pipeline::Pipeline& pipeline = prepared_.pipeline;
@@ -62,6 +64,7 @@ class PipelineRun {
     report_.ended_at_ms = host_.clock().unix_ms();
     report_.requests = counters_.total(&StreamCounters::requests);
     report_.retries = counters_.total(&StreamCounters::retries);
+    report_.waited_ms = counters_.total(&StreamCounters::waited_ms);
     report_.bytes = counters_.total(&StreamCounters::bytes);
     return std::move(report_);
   }
@@ -85,7 +88,7 @@ class PipelineRun {
     const pipeline::Pipeline& pipeline = prepared_.pipeline;
     if (pipeline.log_level && host_.options().log_level.empty()) host_.log().set_level(*pipeline.log_level);
     Bookmarks bookmarks(pipeline);
-    http::CurlTransport transport(prepared_.settings);
+    const std::unique_ptr<http::Transport> transport = transports_.open(prepared_.settings);
     const sync::Services services{host_.clock(), host_.log(), host_.secrets(), counters_, host_.cancellation()};
     KeptConfig kept(pipeline.name, *bookmarks.store, prepared_.config);
     if (kept.outdated()) {
@@ -94,13 +97,12 @@ class PipelineRun {
                                "in the state store is no longer used");
     }
     sync::Connection connection(prepared_.handle.plugin, *prepared_.handle.connector, kept.current(),
-                                prepared_.settings, transport, services);
+                                prepared_.settings, *transport, services);
     connection.keep_config_by(
         [&](const std::string& patch, const std::string&) { kept.keep(bookmarks.lease->token(), patch); });
     const sync::DiscoveredStreams discovered = sync::discover(connection);
     sync::ReadRequest request;
-    request.catalog = prepared_.catalog(sync::all_streams(*prepared_.handle.connector, discovered), options_.streams,
-                                        options_.full_refresh);
+    request.catalog = prepared_.selected ? *prepared_.selected : found(discovered);
     request.from_scratch = options_.full_refresh;
     if (!options_.full_refresh) {
       request.state = bookmarks.load();
@@ -131,6 +133,13 @@ class PipelineRun {
     sink->flush();
   }
 
+  Catalog found(const sync::DiscoveredStreams& discovered) const {
+    const std::vector<Stream> streams = sync::all_streams(*prepared_.handle.connector, discovered);
+    Catalog catalog = prepared_.catalog(streams);
+    narrow(catalog, streams, prepared_.pipeline.connector, options_.streams, options_.full_refresh);
+    return catalog;
+  }
+
   std::unique_ptr<protocol::Session> open(const json::Document& options, protocol::Sink& sink, protocol::Sinks& sinks) {
     try {
       return prepared_.adapter->open({.options = &options.root(),
@@ -156,19 +165,21 @@ class PipelineRun {
   Host& host_;
   const RunOptions& options_;
   const Prepared& prepared_;
+  Transports& transports_;
   const ProtocolStdout& out_;
   Counters counters_;
   PipelineReport report_;
 };
 
-void describe_plan(Host& host, const Prepared& prepared, const RunOptions& options) {
-  std::vector<Stream> streams;
-  for (const auto& stream : prepared.handle.connector->streams) streams.push_back(stream->info);
-  const Catalog catalog = prepared.catalog(streams, options.streams, options.full_refresh);
+void describe_plan(Host& host, const Prepared& prepared) {
   std::string names;
-  for (const SelectedStream& selected : catalog.streams) {
-    names += (names.empty() ? "" : ", ") + selected.stream.name + " (" +
-             std::string(name_of(selected.selection.sync_mode)) + ")";
+  if (prepared.selected) {
+    for (const SelectedStream& selected : prepared.selected->streams) {
+      names += (names.empty() ? "" : ", ") + selected.stream.name + " (" +
+               std::string(name_of(selected.selection.sync_mode)) + ")";
+    }
+  } else {
+    names = "what it finds then";
   }
   host.log().info({}, prepared.pipeline.name + ": would read " + names + " of connector " +
                           prepared.pipeline.connector + " into " + prepared.pipeline.protocol + ", at most " +
@@ -181,11 +192,10 @@ int run(Host& host, const RunOptions& options) {
   std::vector<Prepared> prepared;
   try {
     prepared = prepare(host, options.paths, options.set);
-    for (const Prepared& one : prepared) {
-      if (one.handle.connector->discover != nullptr) continue;
-      std::vector<Stream> streams;
-      for (const auto& stream : one.handle.connector->streams) streams.push_back(stream->info);
-      static_cast<void>(one.catalog(streams, options.streams, options.full_refresh));  // --stream names exist
+    for (Prepared& one : prepared) {
+      if (!one.selected) continue;
+      narrow(*one.selected, sync::all_streams(*one.handle.connector, {}), one.pipeline.connector, options.streams,
+             options.full_refresh);
     }
   } catch (const Errors& errors) {
     for (const Error& error : errors.all()) host.complain(error);
@@ -195,7 +205,7 @@ int run(Host& host, const RunOptions& options) {
     return error.kind() == Kind::config ? 2 : 1;
   }
   if (options.dry_run) {
-    for (const Prepared& one : prepared) describe_plan(host, one, options);
+    for (const Prepared& one : prepared) describe_plan(host, one);
     return 0;
   }
   std::optional<Deadline> deadline;
@@ -208,11 +218,18 @@ int run(Host& host, const RunOptions& options) {
     }
     deadline.emplace(host.cancellation(), std::chrono::milliseconds(*ms));
   }
+  std::optional<Transports> transports;
+  try {
+    transports.emplace(host, options.tape);
+  } catch (const Error& error) {
+    host.complain(error);
+    return 2;
+  }
   std::vector<PipelineReport> reports;
   for (const Prepared& one : prepared) {
     if (host.cancellation().cancelled()) break;
     const ProtocolStdout out(host.log(), "connector " + one.pipeline.connector);
-    reports.push_back(PipelineRun(host, options, one, out).run());
+    reports.push_back(PipelineRun(host, options, one, *transports, out).run());
     const PipelineReport& report = reports.back();
     if (report.configuration && report.error) {
       host.complain(*report.error);
@@ -223,6 +240,12 @@ int run(Host& host, const RunOptions& options) {
   int code = exit_code_of(reports);
   if (reports.size() < prepared.size() || host.cancellation().cancelled()) {
     code = exit_code_of(host.cancellation().reason(), code == 0 ? 1 : code);
+  }
+  try {
+    transports->finish();
+  } catch (const Error& error) {
+    host.complain(error);
+    if (code == 0) code = 1;
   }
   if (!options.report.empty()) {
     try {

@@ -10,61 +10,54 @@
 #include "protocol/events.hpp"
 #include "sync/check.hpp"
 #include "sync/discover.hpp"
+#include "sync/event_log.hpp"
+#include "sync/output.hpp"
 #include "sync/read.hpp"
 
-#include <mutex>
+#include <optional>
+#include <utility>
 
 namespace integ::cli {
 namespace {
 
 using protocol::Event;
 
-// Log lines as messages of the protocol while no writer thread owns the session. Lines come from any thread
-// (what a plug-in prints is read by one of its own), the session is the main thread's: lines wait here for it.
-class WaitingLogWriter final : public LogWriter {
- public:
-  WaitingLogWriter(protocol::Session& session, Log& log) : session_(session), log_(log), before_(log.redirect(*this)) {}
-  ~WaitingLogWriter() override { log_.redirect(before_); }
-  WaitingLogWriter(const WaitingLogWriter&) = delete;
-  WaitingLogWriter& operator=(const WaitingLogWriter&) = delete;
+// Around a read, which has an output of its own: who writes to the session, so that log lines go out as messages when
+// they come and not when the verb is over.
+struct Talk {
+  Talk(Host& host, protocol::Session& session) : output(session, host.services(), {}), log_lines(output, host.log()) {}
+  void tell(Event kind, std::string json) { output.push_event(kind, std::move(json)); }
 
-  void write(const LogLine& line) override {
-    const std::lock_guard lock(mutex_);
-    lines_.push_back(line);
-  }
-  // On the main thread.
-  void hand_on() {
-    std::vector<LogLine> lines;
-    {
-      const std::lock_guard lock(mutex_);
-      lines.swap(lines_);
-    }
-    for (const LogLine& line : lines) session_.event(Event::log, protocol::log_json(line));
-  }
-
- private:
-  protocol::Session& session_;
-  Log& log_;
-  LogWriter& before_;
-  std::mutex mutex_;
-  std::vector<LogLine> lines_;  // guarded by mutex_
+  sync::Output output;
+  sync::EventLogWriter log_lines;
 };
 
 class Source {
  public:
-  Source(Host& host, const SourceOptions& options, protocol::Session& session)
-      : host_(host), options_(options), session_(session), handle_(host.connector(options.connector)) {}
+  Source(Host& host, const SourceOptions& options, protocol::Session& session, std::optional<Talk>& talk)
+      : host_(host),
+        options_(options),
+        session_(session),
+        talk_(talk),
+        handle_(host.connector(options.connector)),
+        transports_(host, options.tape) {}
 
   int run() {
+    const int code = command();
+    transports_.finish();
+    return code;
+  }
+
+ private:
+  int command() {
     if (options_.command == "spec") return spec();
     if (options_.command == "check") return check();
     if (options_.command == "discover") return discover();
     return read();
   }
 
- private:
   int spec() {
-    session_.event(Event::spec, protocol::spec_json(handle_.connector->info));
+    talk_->tell(Event::spec, protocol::spec_json(handle_.connector->info));
     return 0;
   }
 
@@ -73,10 +66,10 @@ class Source {
         platform_options(host_, options_.options);  // ours: nothing to tell of a connection
     std::string message;
     try {
-      Session session(host_, handle_, config(), short_of_patience(settings(platform)));
+      Session session(host_, transports_, handle_, config(), short_of_patience(settings(platform)));
       tell_config_changes(session);
       sync::check(session.connection);
-      session_.event(Event::connection_status, protocol::connection_status_json(true, {}));
+      talk_->tell(Event::connection_status, protocol::connection_status_json(true, {}));
       return 0;
     } catch (const Errors& errors) {
       message = joined(errors).what();
@@ -84,7 +77,7 @@ class Source {
       if (error.kind() == Kind::cancelled || error.kind() == Kind::internal || error.kind() == Kind::output) throw;
       message = error.what();
     }
-    session_.event(Event::connection_status, protocol::connection_status_json(false, host_.secrets().mask(message)));
+    talk_->tell(Event::connection_status, protocol::connection_status_json(false, host_.secrets().mask(message)));
     return 0;
   }
 
@@ -92,20 +85,20 @@ class Source {
     const PlatformOptions platform = platform_options(host_, options_.options);
     sync::DiscoveredStreams discovered;
     if (handle_.connector->discover != nullptr) {
-      Session session(host_, handle_, config(), settings(platform));
+      Session session(host_, transports_, handle_, config(), settings(platform));
       tell_config_changes(session);
       discovered = sync::discover(session.connection);
     } else if (!options_.config.empty()) {
       static_cast<void>(config());  // what is wrong with it is said now rather than at the first read
     }
-    session_.event(Event::catalog, protocol::catalog_json(sync::all_streams(*handle_.connector, discovered)));
+    talk_->tell(Event::catalog, protocol::catalog_json(sync::all_streams(*handle_.connector, discovered)));
     return 0;
   }
 
   int read() {
     if (options_.catalog.empty()) throw Error(Kind::config, "read needs --catalog FILE, a configured catalog");
     const PlatformOptions platform = platform_options(host_, options_.options);
-    Session session(host_, handle_, config(), settings(platform));
+    Session session(host_, transports_, handle_, config(), settings(platform));
     tell_config_changes(session);
     const sync::DiscoveredStreams discovered = sync::discover(session.connection);
     const std::vector<Stream> streams = sync::all_streams(*handle_.connector, discovered);
@@ -118,19 +111,21 @@ class Source {
     request.concurrency = platform.concurrency;
     request.log_to_session = true;
     request.config_to_session = true;
+    talk_->output.finish();
+    talk_.reset();
     const sync::ReadResult result = sync::read(session.connection, discovered, session_, request, {});
+    talk_.emplace(host_, session_);
     if (result.error) throw Error(*result.error);
     bool complete = true;
     for (const sync::StreamResult& stream : result.streams) complete = complete && stream.complete;
     return complete ? 0 : exit_code_of(host_.cancellation().reason(), 1);
   }
 
-  // What the connector changes in its configuration is the platform's to keep: said before it is used. Here on the main
-  // thread; in a read() by the writer of the output.
+  // What the connector changes in its configuration is the platform's to keep: said before it is used. A read() has an
+  // output of its own for it.
   void tell_config_changes(Session& session) {
     session.connection.keep_config_by([this](const std::string&, const std::string& config) {
-      session_.event(Event::config, protocol::config_json(config, host_.clock().unix_ms()));
-      session_.flush(protocol::Flush::now);
+      talk_->output.say(Event::config, protocol::config_json(config, host_.clock().unix_ms()));
     });
   }
 
@@ -150,12 +145,13 @@ class Source {
   Host& host_;
   const SourceOptions& options_;
   protocol::Session& session_;
+  std::optional<Talk>& talk_;  // none while it is read
   ConnectorHandle handle_;
+  Transports transports_;
 };
 
-void tell(Host& host, protocol::Session& session, const Error& error) {
-  session.event(Event::error,
-                protocol::error_json(error, host.secrets().mask(error.what()), {}, host.clock().unix_ms()));
+std::string trace(Host& host, const Error& error) {
+  return protocol::error_json(error, host.secrets().mask(error.what()), {}, host.clock().unix_ms());
 }
 
 }  // namespace
@@ -169,23 +165,24 @@ int source(Host& host, const SourceOptions& options) {
       adapter->open({.options = &none.root(), .sink = sink.get(), .sinks = nullptr, .log = &host.log()});
   try {
     int code = 1;
-    {
-      WaitingLogWriter as_messages(*session, host.log());
-      try {
-        code = Source(host, options, *session).run();
-      } catch (const Errors& errors) {
-        tell(host, *session, joined(errors));
-      } catch (const Error& error) {
-        if (error.kind() == Kind::output) throw;
-        if (error.kind() == Kind::cancelled) {
-          code = exit_code_of(host.cancellation().reason(), 1);
-        } else {
-          tell(host, *session, error);
-        }
+    std::optional<Talk> talk(std::in_place, host, *session);
+    std::optional<Error> wrong;
+    try {
+      code = Source(host, options, *session, talk).run();
+    } catch (const Errors& errors) {
+      wrong = joined(errors);
+    } catch (const Error& error) {
+      if (error.kind() == Kind::output) throw;
+      if (error.kind() == Kind::cancelled) {
+        code = exit_code_of(host.cancellation().reason(), 1);
+      } else {
+        wrong = error;
       }
-      as_messages.hand_on();
     }
-    session->flush(protocol::Flush::now);
+    if (!talk) talk.emplace(host, *session);
+    if (wrong) talk->tell(Event::error, trace(host, *wrong));
+    talk->output.finish();
+    talk.reset();
     session->close(INTEG_OK);
     return code;
   } catch (const Error& error) {

@@ -2,6 +2,7 @@
 #include "base/clock.hpp"
 #include "base/text.hpp"
 #include "cli/kept_config.hpp"
+#include "cli/print.hpp"
 #include "cli/verbs.hpp"
 #include "json/document.hpp"
 #include "json/text.hpp"
@@ -9,14 +10,11 @@
 #include "state/store.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <iostream>
 #include <iterator>
 
 namespace integ::cli {
 namespace {
-
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 std::string entry_json(const state::Entry& entry) {
   std::string out;

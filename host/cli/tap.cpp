@@ -37,12 +37,17 @@ void warn_of(Host& host, const Catalog& catalog, const TapOptions& options) {
 class Tap {
  public:
   Tap(Host& host, const TapOptions& options, const ProtocolStdout& out)
-      : host_(host), options_(options), out_(out), handle_(host.connector(options.connector)) {}
+      : host_(host),
+        options_(options),
+        out_(out),
+        handle_(host.connector(options.connector)),
+        transports_(host, options.tape) {}
 
   int run() {
     const PlatformOptions platform = platform_options(host_, options_.options);
-    if (options_.discover) return discover(platform);
-    return sync(platform);
+    const int code = options_.discover ? discover(platform) : sync(platform);
+    transports_.finish();
+    return code;
   }
 
  private:
@@ -50,7 +55,7 @@ class Tap {
     const std::string config = tap_config(options_.connector, handle_.connector->info.config_schema, options_.config);
     const std::string checked =
         checked_config(host_, *handle_.connector, config, tap_config_place(options_.connector, options_.config));
-    auto session = std::make_unique<Session>(host_, handle_, checked,
+    auto session = std::make_unique<Session>(host_, transports_, handle_, checked,
                                              settings_of(*handle_.connector, platform.http, place_in(platform.name)));
     session->connection.keep_config_by([this](const std::string& patch, const std::string&) {
       rewrite_tap_config(options_.connector, options_.config, patch);
@@ -131,6 +136,7 @@ class Tap {
   const TapOptions& options_;
   const ProtocolStdout& out_;
   ConnectorHandle handle_;
+  Transports transports_;
   const json::Document none_ = json::Document::parse("{}");
 };
 

@@ -1,12 +1,11 @@
 #include "cli/tap_about.hpp"
 
+#include "cli/print.hpp"
 #include "cli/tap_config.hpp"
 #include "json/document.hpp"
 #include "json/text.hpp"
-#include "protocol/sink.hpp"
 
 #include <algorithm>
-#include <unistd.h>
 
 namespace integ::cli {
 namespace {
@@ -45,12 +44,6 @@ std::vector<Setting> settings_of(const json::Document& schema) {
     out.push_back(std::move(setting));
   }
   return out;
-}
-
-void print(const std::string& text) {
-  const auto sink = protocol::fd_sink(STDOUT_FILENO, "standard output");  // which, unlike stdio, says what goes wrong
-  sink->write(text);
-  sink->flush();
 }
 
 std::string as_json(const ConnectorInfo& info) {

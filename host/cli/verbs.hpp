@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/host.hpp"
+#include "cli/transports.hpp"
 
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@ struct RunOptions {
   std::vector<std::string> set;      // key=value
   std::string timeout;               // "30m"; "" none
   std::string report;                // a file for the JSON report
+  TapeOptions tape;
   bool full_refresh = false;
   bool dry_run = false;
 };
@@ -28,6 +30,7 @@ struct SourceOptions {
   std::string command;
   std::string config, catalog, state;  // files
   std::string options;                 // a file with http, concurrency, log; or INTEG_OPTIONS
+  TapeOptions tape;
 };
 int source(Host& host, const SourceOptions& options);
 
@@ -39,6 +42,7 @@ struct TapOptions {
   std::string options;
   std::string about_format = "text";  // text, json, markdown
   std::string test = "off";           // off, all, schema
+  TapeOptions tape;
   bool discover = false;
   bool about = false;
   bool version = false;

@@ -90,6 +90,12 @@ bool repeatable(const Request& request) noexcept {
                      [](const Header& header) { return equal_ignoring_case(header.name, "Idempotency-Key"); });
 }
 
+bool is_conditional(const Request& request) noexcept {
+  return std::any_of(request.headers.begin(), request.headers.end(), [](const Header& header) {
+    return equal_ignoring_case(header.name, "If-None-Match") || equal_ignoring_case(header.name, "If-Modified-Since");
+  });
+}
+
 std::string status_text(int status) {
   static constexpr std::array<std::pair<int, std::string_view>, 31> kReasons = {{
       {204, "No Content"},

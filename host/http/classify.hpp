@@ -39,6 +39,9 @@ const Rule* matching_rule(const std::vector<Rule>& rules, const Answer& answer,
 // Whether a request may be sent again although it may have had its effect.
 bool repeatable(const Request& request) noexcept;
 
+// Whether it asks for what is new only, so that a 304 is an answer.
+bool is_conditional(const Request& request) noexcept;
+
 // "404 Not Found"
 std::string status_text(int status);
 

@@ -6,11 +6,13 @@
 #include "http/classify.hpp"
 #include "http/failure.hpp"
 #include "http/gate.hpp"
+#include "http/limits.hpp"
 #include "http/outgoing.hpp"
 #include "http/retry_after.hpp"
 #include "http/router.hpp"
 #include "http/sender.hpp"
 #include "http/wait_log.hpp"
+#include "http/window.hpp"
 
 #include <fmt/format.h>
 
@@ -40,6 +42,7 @@ struct Client::Impl {
   Services services;
   Router router;
   Gates gates;
+  Windows windows;
   Backoff backoff;
   WaitLog waits;
   Sender sender;
@@ -61,16 +64,25 @@ class Exchange {
 
   Client::Outcome run(Answer* failed) {
     check_request(request_);
-    const Url url = impl_.router.admit(request_.url);
+    Url url = impl_.router.admit(request_.url, caller_.linked_from);
     origin_ = url.origin();
+    std::optional<Request> bare;
+    if (!caller_.linked_from.empty() && !impl_.router.is_own(url)) {
+      bare = request_;
+      strip_secrets(*bare, url, impl_.services.secrets);
+    }
+    const Request& outgoing = bare ? *bare : request_;
     for (;;) {
+      std::optional<Windows::Slot> slot = enter_window();
       pass_gate();
       const Steady::time_point started = now();
       std::optional<Failure> failure =
-          caller_.authorizer == nullptr ? attempt(request_, url, failed) : attempt_authorized(failed);
-      heed_limits();
+          caller_.authorizer == nullptr || bare ? attempt(outgoing, url, failed) : attempt_authorized(failed);
+      heed_limits(sent_.answer, impl_.settings, impl_.gates, origin_, impl_.services.clock);
+      if (slot) adapt(*slot, failure);
+      slot.reset();
       if (!failure) {
-        impl_.gates.succeeded(origin_);
+        impl_.gates.succeeded(origin_, budget_.quota);
         return {std::move(sent_.answer), false};
       }
       if (failed != nullptr) *failed = sent_.answer;
@@ -93,6 +105,14 @@ class Exchange {
     if (caller_.counters != nullptr) caller_.counters->retries.fetch_add(1, std::memory_order_relaxed);
   }
 
+  // Nothing for a caller that is to pass by it.
+  std::optional<Windows::Slot> enter_window() {
+    if (caller_.outside_window) return std::nullopt;
+    std::optional<Windows::Slot> slot = impl_.windows.enter(origin_, cancellation_);
+    if (!slot) cancellation_.throw_if_cancelled();
+    return slot;
+  }
+
   void pass_gate() {
     const bool passed = impl_.gates.pass(origin_, impl_.services.clock, cancellation_, [this](milliseconds wait) {
       show_wait(wait, reason_.empty() ? "the limit on requests" : reason_);
@@ -104,6 +124,12 @@ class Exchange {
   // To the counters, and to the log when somebody would wonder. Zero: the wait is over.
   void show_wait(milliseconds wait, const std::string& why) {
     if (caller_.counters != nullptr) {
+      if (wait.count() > 0) {
+        wait_began_ = now();
+      } else {
+        const auto waited = std::chrono::duration_cast<milliseconds>(now() - wait_began_).count();
+        caller_.counters->waited_ms.fetch_add(static_cast<std::uint64_t>(waited), std::memory_order_relaxed);
+      }
       caller_.counters->waiting_until_ms.store(wait.count() > 0 ? impl_.services.clock.unix_ms() + wait.count() : 0,
                                                std::memory_order_relaxed);
     }
@@ -122,13 +148,13 @@ class Exchange {
     Request out = request_;
     caller_.authorizer->put_on(out);
     check_request(out);
-    return attempt(out, impl_.router.admit(out.url), failed);
+    return attempt(out, impl_.router.admit(out.url, caller_.linked_from), failed);
   }
 
   // Nothing when the answer was accepted.
-  std::optional<Failure> attempt(const Request& request, const Url& url, Answer* failed) {
+  std::optional<Failure> attempt(const Request& outgoing, const Url& url, Answer* failed) {
     try {
-      impl_.sender.send(request, url, acceptor_, caller_, cancellation_, sent_);
+      impl_.sender.send(outgoing, url, acceptor_, caller_, cancellation_, sent_);
     } catch (const TransportError& error) {
       sent_.answer.status = 0;  // half an answer is none
       sent_.answer.body.reset();
@@ -146,9 +172,10 @@ class Exchange {
   }
 
   std::optional<Failure> judge(Answer& answer) {
-    const Judged judged = classify(answer, impl_.services.clock.unix_ms(), impl_.settings.max_retry_after);
+    Judged judged = classify(answer, impl_.services.clock.unix_ms(), impl_.settings.max_retry_after);
+    if (answer.status == 304 && is_conditional(request_)) judged.what = Class::success;
     if (judged.what != Class::success) return failure_of(answer, judged);
-    if (answer.status == 204 || answer.status == 205) return std::nullopt;
+    if (answer.status == 204 || answer.status == 205 || answer.status == 304) return std::nullopt;
     const Acceptor::Judgement judgement = acceptor_.judge(answer);
     if (judgement.verdict == Acceptor::Verdict::accept) return std::nullopt;
     return failure_of(answer, judgement, sent_.redirected);
@@ -177,11 +204,13 @@ class Exchange {
     return ruled;
   }
 
-  // What the server says of its limits only ever lowers the local budget.
-  void heed_limits() {
-    if (sent_.answer.status == 0) return;
-    const RateLimit limit = rate_limit(sent_.answer, impl_.services.clock.unix_ms(), impl_.settings.max_retry_after);
-    if (limit.exhausted && limit.reset) impl_.gates.close(origin_, now() + *limit.reset);
+  void adapt(Windows::Slot& slot, const std::optional<Failure>& failure) {
+    const int status = sent_.answer.status;
+    if (status == 429 || status == 503 || (failure && failure->what == Class::throttled)) {
+      slot.overloaded();
+    } else if (!failure) {
+      slot.answered();
+    }
   }
 
   // Waits, or throws when there is nothing left to try.
@@ -195,7 +224,7 @@ class Exchange {
     if (throttled) {
       ++budget_.throttled;
       budget_.throttled_ms += spent.count();
-      if (!failure.wait && settings.max_attempts_given) ++budget_.attempts;
+      if (settings.max_attempts_given) ++budget_.attempts;
     } else {
       ++budget_.attempts;
       budget_.failing_ms += spent.count();
@@ -216,8 +245,12 @@ class Exchange {
       fail(failure, fmt::format("another wait of {} would exceed {} ({})", seconds(wait),
                                 throttled ? "max_throttled" : "max_failing", seconds(most)));
     }
-    if (!throttled && !impl_.gates.may_repeat(origin_)) {
-      fail(failure, "too many requests to " + origin_ + " failed: nothing is repeated any more");
+    if (!throttled) {
+      const int cost = failure.status == INTEG_E_TIMEOUT ? Gates::kTimeoutCost : Gates::kRepeatCost;
+      if (!impl_.gates.may_repeat(origin_, cost)) {
+        fail(failure, "too many requests to " + origin_ + " failed: nothing is repeated any more");
+      }
+      budget_.quota += cost;
     }
     used += wait.count();
     reason_ = sentence_of(failure);
@@ -233,7 +266,17 @@ class Exchange {
     return budget_.attempts == 1 ? std::string() : "after " + std::to_string(budget_.attempts) + " attempts";
   }
 
-  std::string sentence_of(const Failure& failure) const { return sentence(failure, request_, impl_.services.secrets); }
+  // Cookies are of the jar, not of the request: an answer may repeat them.
+  std::string sentence_of(const Failure& failure) const {
+    Request shown = request_;
+    for (std::string_view rest = sent_.cookies; !rest.empty();) {
+      const std::size_t end = std::min(rest.find(';'), rest.size());
+      const std::string_view pair = rest.substr(0, end);
+      shown.headers.push_back({"Cookie", std::string(pair.substr(std::min(pair.find('=') + 1, pair.size()))), true});
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return sentence(failure, shown, impl_.services.secrets);
+  }
 
   [[noreturn]] void fail(const Failure& failure, const std::string& note) const {
     std::string message = sentence_of(failure);
@@ -250,6 +293,7 @@ class Exchange {
   const Cancellation& cancellation_;
   std::string origin_;
   std::string reason_;  // of the wait to come
+  Steady::time_point wait_began_;
   Sender::Sent sent_;
 };
 
@@ -276,10 +320,6 @@ Client::Outcome Client::exchange(const Request& request, Acceptor& acceptor, con
     }
     throw;
   }
-}
-
-std::string Client::resolve(const std::string& reference, const std::string& page_url) const {
-  return impl_->router.link(reference, page_url).text();
 }
 
 }  // namespace integ::http

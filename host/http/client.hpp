@@ -41,7 +41,11 @@ struct Caller {
   std::string stream;
   const Cancellation* cancellation = nullptr;
   StreamCounters* counters = nullptr;
+  // The page of another origin that named this request's (linked_from()), "" for none: the request goes without
+  // secrets then, and never from https to http.
+  std::string linked_from{};
   Authorizer* authorizer = nullptr;
+  bool outside_window = false;  // for what requests wait for that have their slots: the login itself
 };
 
 // What a request has used up of its budgets; kept in the response between REBUILD calls.
@@ -49,6 +53,7 @@ struct Budget {
   int attempts = 0;
   int malformed = 0;
   int throttled = 0;
+  int quota = 0;           // taken from the host's quota of repetitions
   bool refreshed = false;  // the one retry with new credentials
   std::int64_t failing_ms = 0;
   std::int64_t throttled_ms = 0;
@@ -77,13 +82,10 @@ class Client {
     bool again = false;
   };
   // An answer that a rule says to ignore is returned with `ignored` set and was not judged; nor were 204
-  // and 205. `failed` may be nullptr. Throws Error (with where().request set, masked) when the request failed for good;
+  // and 205, and a 304 to a request with If-None-Match or If-Modified-Since: nothing is new. `failed` may be nullptr.
+  // Throws Error (with where().request set, masked) when the request failed for good;
   // `*failed` then holds the last answer, its status 0 when none came.
   Outcome exchange(const Request& request, Acceptor& acceptor, const Caller& caller, Budget& budget, Answer* failed);
-
-  // A URL that a server gave, against the page that held it. Throws Error of kind config: no URL, a host
-  // that is not allowed (named with the page's own and the option to set), a fall from https to http.
-  std::string resolve(const std::string& reference, const std::string& page_url) const;
 
  private:
   struct Impl;

@@ -1,11 +1,17 @@
 #include "http/curl_setup.hpp"
 
+#include "base/error.hpp"
 #include "base/text.hpp"
+#include "base/url.hpp"
+#include "http/private_address.hpp"
 
 #include <cstdlib>
 #include <new>
+#include <string>
 #include <string_view>
+#include <sys/socket.h>
 #include <system_error>
+#include <utility>
 
 namespace integ::http {
 
@@ -72,6 +78,74 @@ void set_method(Transfer& transfer, const Request& request) {
   if (request.method != "GET") set(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
 }
 
+// Sees the address that a name has been resolved to, which no look-up of ours could be sure of.
+curl_socket_t open_public_socket(void*, curlsocktype, curl_sockaddr* address) {
+  if (is_private_address(address->addr, address->addrlen)) return CURL_SOCKET_BAD;
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+void set_trust(CURL* easy, const Settings& settings, const TrustStore& trust) {
+  set(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  if (!trust.file.empty()) set(easy, CURLOPT_CAINFO, trust.file.c_str());
+  // A file given stands for all that is trusted: libcurl would go on reading the system's folder beside it.
+  if (!trust.folder.empty()) {
+    set(easy, CURLOPT_CAPATH, trust.folder.c_str());
+  } else if (!trust.file.empty()) {
+    set(easy, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  }
+  if (settings.client_certificate.empty()) return;
+  const std::string& key = settings.client_key.empty() ? settings.client_certificate : settings.client_key;
+  set(easy, CURLOPT_SSLCERT, settings.client_certificate.c_str());
+  set(easy, CURLOPT_SSLKEY, key.c_str());
+  if (!settings.client_key_password.empty()) set(easy, CURLOPT_KEYPASSWD, settings.client_key_password.c_str());
+}
+
+void set_network(CURL* easy, const Settings& settings) {
+  // libcurl itself reads http_proxy, https_proxy, all_proxy and no_proxy; "" keeps it from doing so.
+  std::string proxy = settings.proxy == "none" ? std::string() : settings.proxy;
+  const bool direct = settings.proxy == "none" || (settings.block_private && proxy.empty());
+  if (direct || !proxy.empty()) set(easy, CURLOPT_PROXY, proxy.c_str());
+  if (!settings.no_proxy.empty()) set(easy, CURLOPT_NOPROXY, settings.no_proxy.c_str());
+  // Behind a proxy the only address that is seen here is the proxy's, which is private as a rule.
+  if (settings.block_private && direct) set(easy, CURLOPT_OPENSOCKETFUNCTION, &open_public_socket);
+}
+
+// Whether what OpenSSL says will be the same the next time: an error of its own or an alert of the other side, but not
+// a connection that went away in the midst of it, or a server in trouble.
+bool is_lasting_tls_failure(std::string_view text) {
+  const std::string lowered = lower(text);
+  const auto says = [&](std::string_view words) { return lowered.find(words) != std::string::npos; };
+  return (says("error:") || says("alert")) && !says("unexpected eof") && !says("internal error") &&
+         !says("close notify");
+}
+
+// What a proxy said instead of opening a tunnel; that is not the server's answer.
+TransportError refused_by_proxy(long status, const std::string& text) {
+  const std::string said = "the proxy refused the tunnel with " + std::to_string(status);
+  if (status == 407)
+    return {TransportError::Why::connect,
+            said +
+                "; it asks for a user and a password, which go into "
+                "the proxy's URL",
+            true};
+  const bool lasting = status < 500 && status != 408 && status != 429;
+  return {TransportError::Why::connect, said + " (" + text + ")", lasting};
+}
+
+// libcurl names whom it tried to reach; where that is not the URL's host it was a proxy.
+std::string with_proxy_named(CURL* easy, std::string text) {
+  char* effective = nullptr;
+  curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &effective);
+  if (effective == nullptr) return text;
+  const Url url = Url::parse(effective);
+  std::string host = url.host;
+  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  if (text.find(host + " port " + std::to_string(url.port) + " ") == std::string::npos) {
+    text += " (the proxy: see proxy under http, and http_proxy, https_proxy and all_proxy in the environment)";
+  }
+  return text;
+}
+
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::string() : std::string(value);
@@ -80,12 +154,23 @@ std::string environment(const char* name) {
 }  // namespace
 
 TrustStore trust_store(const Settings& settings) {
-  if (!settings.ca_bundle.empty()) return {settings.ca_bundle, {}, "ca_bundle " + settings.ca_bundle};
-  std::string file = environment("SSL_CERT_FILE");
-  std::string folder = environment("SSL_CERT_DIR");
-  if (!file.empty()) return {file, folder, "SSL_CERT_FILE " + file};
-  if (!folder.empty()) return {{}, folder, "SSL_CERT_DIR " + folder};
-  return {{}, {}, "the system's certificate store"};
+  TrustStore out;
+  out.public_only = settings.block_private;
+  if (!settings.ca_bundle.empty()) {
+    out.file = settings.ca_bundle;
+    out.name = "ca_bundle " + settings.ca_bundle;
+    return out;
+  }
+  out.file = environment("SSL_CERT_FILE");
+  out.folder = environment("SSL_CERT_DIR");
+  if (!out.file.empty()) {
+    out.name = "SSL_CERT_FILE " + out.file;
+  } else if (!out.folder.empty()) {
+    out.name = "SSL_CERT_DIR " + out.folder;
+  } else {
+    out.name = "the system's certificate store";
+  }
+  return out;
 }
 
 void set_up(Transfer& transfer, const Attempt& attempt, const SetupContext& context) {
@@ -108,11 +193,9 @@ void set_up(Transfer& transfer, const Attempt& attempt, const SetupContext& cont
   set(easy, CURLOPT_TCP_KEEPALIVE, 1L);
   set(easy, CURLOPT_TCP_KEEPIDLE, kKeepAliveIdleSeconds);
   set(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.connect_timeout.count()));
-  set(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (context.share != nullptr) set(easy, CURLOPT_SHARE, context.share);
-  if (!context.trust.file.empty()) set(easy, CURLOPT_CAINFO, context.trust.file.c_str());
-  if (!context.trust.folder.empty()) set(easy, CURLOPT_CAPATH, context.trust.folder.c_str());
-  if (!settings.proxy.empty()) set(easy, CURLOPT_PROXY, settings.proxy.c_str());
+  set_trust(easy, settings, context.trust);
+  set_network(easy, settings);
   if (attempt.fresh_connection) set(easy, CURLOPT_FRESH_CONNECT, 1L);
 
   set_method(transfer, request);
@@ -136,6 +219,9 @@ std::optional<TransportError> error_of(const Transfer& transfer, CURLcode code, 
   if (transfer.head_too_large) {
     return TransportError{Why::too_large, "the headers of the answer are larger than max_headers", true};
   }
+  long tunnel = 0;
+  curl_easy_getinfo(transfer.easy.get(), CURLINFO_HTTP_CONNECTCODE, &tunnel);
+  if (tunnel >= 300 && transfer.head.empty()) return refused_by_proxy(tunnel, text);
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
@@ -143,8 +229,11 @@ std::optional<TransportError> error_of(const Transfer& transfer, CURLcode code, 
     case CURLE_COULDNT_CONNECT: {  // libcurl keeps the reason, "Connection refused", to itself
       long reason = 0;
       curl_easy_getinfo(transfer.easy.get(), CURLINFO_OS_ERRNO, &reason);
+      // No socket was as much as opened: open_public_socket() did not let any of the addresses pass.
+      if (reason == 0 && trust.public_only)
+        return TransportError{Why::connect, text + ": its address is a private one (block_private)", true};
       if (reason != 0) text += ": " + std::generic_category().message(static_cast<int>(reason));
-      return TransportError{Why::connect, text, false};
+      return TransportError{Why::connect, with_proxy_named(transfer.easy.get(), std::move(text)), false};
     }
     case CURLE_OPERATION_TIMEDOUT: {  // only the connection's own limit is left to libcurl
       return TransportError{Why::connect, "no connection in time: " + text, false};
@@ -157,13 +246,17 @@ std::optional<TransportError> error_of(const Transfer& transfer, CURLcode code, 
     case CURLE_SSL_CIPHER:
     case CURLE_SSL_ENGINE_NOTFOUND:
       return TransportError{Why::tls, text + " (" + trust.name + ")", true};
-    case CURLE_SSL_CONNECT_ERROR:
-      return TransportError{Why::tls, text, false};  // also what a handshake that was cut looks like
+    case CURLE_SSL_CONNECT_ERROR:  // also what a handshake that was cut looks like
+      return TransportError{Why::tls, text, is_lasting_tls_failure(text)};
     case CURLE_URL_MALFORMAT:
       return TransportError{Why::bad_url, text, true};
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR: {
+      // TLS 1.3 tells a client only after the handshake that its certificate is not good enough.
+      if (transfer.head.empty() && is_lasting_tls_failure(text)) {
+        return TransportError{Why::tls, text, true};
+      }
       long connects = 0;
       curl_easy_getinfo(transfer.easy.get(), CURLINFO_NUM_CONNECTS, &connects);
       const bool early = connects == 0 && transfer.head.empty();

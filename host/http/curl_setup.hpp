@@ -11,11 +11,13 @@
 
 namespace integ::http {
 
-// Where certificates of authorities come from, for errors and for libcurl.
+// Whom connections may go to: where certificates of authorities come from, and which addresses are refused. For
+// libcurl and for errors.
 struct TrustStore {
-  std::string file;    // "" libcurl's own default
-  std::string folder;  // SSL_CERT_DIR
-  std::string name;    // for people
+  std::string file;          // "" libcurl's own default
+  std::string folder;        // SSL_CERT_DIR
+  std::string name;          // for people
+  bool public_only = false;  // block_private
 };
 // `ca_bundle`, else SSL_CERT_FILE and SSL_CERT_DIR (libcurl itself reads neither), else the system's.
 TrustStore trust_store(const Settings& settings);

@@ -1,7 +1,9 @@
-// Content decoding while bytes arrive: identity, gzip (x-gzip, several members, an empty last one) and
-// deflate (zlib or raw). libcurl's own decoding takes a truncated gzip body for a whole one and fails on
+// Content decoding while bytes arrive: identity, gzip (x-gzip, several members, an empty last one), deflate
+// (zlib or raw) and zstd. libcurl's own decoding takes a truncated gzip body for a whole one and fails on
 // several members, so it is off and the end is checked here. One thread.
 #pragma once
+
+#include "http/inflate.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -12,7 +14,7 @@
 namespace integ::http {
 
 // What Accept-Encoding says: exactly what Decoder decodes.
-inline constexpr std::string_view kAcceptEncoding = "gzip, deflate, identity";
+inline constexpr std::string_view kAcceptEncoding = "gzip, deflate, zstd, identity";
 
 struct DecodeLimits {
   std::size_t max_body = 0;  // decoded bytes
@@ -36,7 +38,6 @@ class Decoder {
   bool identity() const noexcept { return inflater_ == nullptr; }
 
  private:
-  class Inflater;
   void check(std::size_t decoded) const;
 
   DecodeLimits limits_;

@@ -1,6 +1,10 @@
 #include "http/exchange.hpp"
 
+#include "base/error.hpp"
 #include "base/text.hpp"
+#include "base/url.hpp"
+
+#include <algorithm>
 
 namespace integ::http {
 
@@ -9,6 +13,22 @@ const std::string* Answer::header(std::string_view name, std::uint32_t nth) cons
     if (equal_ignoring_case(each.name, name) && nth-- == 0) return &each.value;
   }
   return nullptr;
+}
+
+std::string linked_from(const Answer& page, std::string_view url) {
+  if (page.status == 0 || page.url.empty()) return {};
+  try {
+    const Url to = Url::parse(url);
+    if (to.same_origin(Url::parse(page.url))) return {};
+    // The host alone: some writers escape the slashes before it, and the scheme's own port can be left out.
+    const auto names = [&to](std::string_view text) { return text.find(to.host) != std::string_view::npos; };
+    const bool named =
+        (page.body && names(*page.body)) || std::any_of(page.headers.begin(), page.headers.end(),
+                                                        [&](const Header& header) { return names(header.value); });
+    return named ? page.url : std::string();
+  } catch (const Error&) {
+    return {};  // no URL: whoever sends it will say so
+  }
 }
 
 }  // namespace integ::http

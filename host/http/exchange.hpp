@@ -43,6 +43,10 @@ struct Answer {
   const std::string* header(std::string_view name, std::uint32_t nth = 0) const noexcept;
 };
 
+// The URL of `page` when that page names the origin that `url` leads to and is not of it itself, else "": a request
+// that follows a link to somewhere else. Looks into the page only where the origins differ.
+std::string linked_from(const Answer& page, std::string_view url);
+
 // Judges whole exchanges, so that http knows no slicer and no JSON. Called on the task's own thread.
 class Acceptor {
  public:
@@ -56,6 +60,7 @@ class Acceptor {
   struct Judgement {
     Verdict verdict = Verdict::accept;
     std::string message;
+    std::string piece{};  // of the body, raw, to be shown behind the message: masked first, then cut
   };
   virtual ~Acceptor() = default;
   // A new attempt begins: forget what was seen.

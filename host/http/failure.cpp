@@ -15,6 +15,7 @@ constexpr std::size_t kMessageShown = 1000;
 
 integ_status status_for(int http_status, Class what) {
   if (what == Class::throttled) return INTEG_E_RATE_LIMITED;
+  if (what == Class::unauthorized) return INTEG_E_AUTH;  // by a rule, it can be any status
   switch (http_status) {
     case 401:
       return INTEG_E_AUTH;
@@ -85,6 +86,7 @@ Failure failure_of(const Answer& answer, const Judged& judged) {
   if (answer.status > 300 && answer.status < 400 && answer.status != 304 && answer.header("Location") == nullptr) {
     failure.message += " without a Location";
   }
+  if (answer.status == 407) failure.message += " (that was a proxy; its user and password go into the proxy's URL)";
   failure.piece = piece_of(answer);
   return failure;
 }
@@ -94,6 +96,7 @@ Failure failure_of(const Answer& answer, const Acceptor::Judgement& judgement, b
   Failure failure;
   failure.http_status = answer.status;
   failure.message = judgement.message;
+  failure.piece = std::string_view(judgement.piece).substr(0, kPieceRead);
   failure.what = Class::transient;
   failure.status = INTEG_E_MALFORMED;
   switch (judgement.verdict) {

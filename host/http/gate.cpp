@@ -60,18 +60,27 @@ void Gates::close(const std::string& origin, Steady::time_point until) {
   gate.opens = std::max(gate.opens, until);
 }
 
-bool Gates::may_repeat(const std::string& origin) {
+void Gates::spent(const std::string& origin, double requests, Steady::time_point now) {
+  if (interval_.count() <= 0 || !(requests > 0)) return;
+  // Far below the range of a time point, whatever a server writes.
+  const double wait = std::min(requests * static_cast<double>(interval_.count()), 1e18 / 4);
   const std::lock_guard lock(mutex_);
   Gate& gate = gates_[origin];
-  if (gate.quota <= 0) return false;
-  --gate.quota;
+  gate.arrival = std::max(gate.arrival, now + nanoseconds(static_cast<std::int64_t>(wait)));
+}
+
+bool Gates::may_repeat(const std::string& origin, int cost) {
+  const std::lock_guard lock(mutex_);
+  Gate& gate = gates_[origin];
+  if (gate.quota < cost) return false;
+  gate.quota -= cost;
   return true;
 }
 
-void Gates::succeeded(const std::string& origin) {
+void Gates::succeeded(const std::string& origin, int taken) {
   const std::lock_guard lock(mutex_);
   Gate& gate = gates_[origin];
-  gate.quota = std::min(gate.quota + 1, kQuota);
+  gate.quota = std::min(gate.quota + taken + 1, kQuota);
 }
 
 }  // namespace integ::http

@@ -7,6 +7,7 @@
 //   - a closed gate (429, 503, a limit that is used up): who came meanwhile leaves one by one after it opens,
 //   - the token bucket of requests_per_second and burst,
 //   - a quota of repetitions, so that an outage ends a run soon instead of after every stream's own budget.
+// How many requests may be under way at once is the window's business (window.hpp).
 // Turns are given out as points in time, so nobody holds a lock while waiting. Safe from every thread.
 #pragma once
 
@@ -25,8 +26,13 @@ class Gates {
  public:
   // Between two requests that leave a gate which has just opened.
   static constexpr std::chrono::milliseconds kSpacing{50};
-  // Repetitions a host allows at once; each success gives one back. Twenty streams with five each.
-  static constexpr int kQuota = 100;
+  // What repetitions of one host may cost together while they have not led to an answer. A request that is
+  // answered in the end gives back what it took, so a server that stumbles often never uses this up; one that
+  // is gone uses it up when twenty streams have tried three more times each (or waited in vain for an answer
+  // one and a half times more).
+  static constexpr int kQuota = 60;
+  static constexpr int kRepeatCost = 1;
+  static constexpr int kTimeoutCost = 2;  // who waits for nothing waits long
 
   Gates(double requests_per_second, int burst);
 
@@ -36,9 +42,13 @@ class Gates {
   bool pass(const std::string& origin, Clock& clock, const Cancellation& cancellation, const OnWait& on_wait);
   // Never opens a gate earlier than it was to open.
   void close(const std::string& origin, Steady::time_point until);
-  // Takes one repetition from the quota; false when there is none.
-  bool may_repeat(const std::string& origin);
-  void succeeded(const std::string& origin);
+  // What a server says of its own bucket: so many requests of it are used up. It only makes the local bucket
+  // emptier than it is, never fuller; without requests_per_second there is none, and nothing changes.
+  void spent(const std::string& origin, double requests, Steady::time_point now);
+  // Takes a repetition's cost from the quota; false when it has not that much left.
+  bool may_repeat(const std::string& origin, int cost = kRepeatCost);
+  // A request was answered: what it took comes back, and one more.
+  void succeeded(const std::string& origin, int taken = 0);
 
  private:
   struct Gate {

@@ -133,8 +133,19 @@ RateLimit rate_limit(const Answer& answer, std::int64_t local_ms, milliseconds l
     out.exhausted = plain_number(remaining) == 0.0;
   }
   const auto seconds = seconds_until_reset(reset, server_time_s(answer, local_ms));
-  if (seconds && *seconds > 0 && seconds_from_now(*seconds) <= longest) out.reset = seconds_from_now(*seconds);
+  constexpr double kPassed = static_cast<double>(kJustPassed.count()) / 1000.0;
+  if (seconds && *seconds >= -kPassed && seconds_from_now(*seconds) <= longest) out.reset = seconds_from_now(*seconds);
   return out;
+}
+
+std::optional<double> calls_left(std::string_view value) {
+  value = trimmed(value);
+  const std::size_t slash = value.find('/');
+  if (slash == std::string_view::npos) return plain_number(value);
+  const auto used = plain_number(trimmed(value.substr(0, slash)));
+  const auto size = plain_number(trimmed(value.substr(slash + 1)));
+  if (!used || !size) return std::nullopt;
+  return std::max(*size - *used, 0.0);
 }
 
 }  // namespace integ::http

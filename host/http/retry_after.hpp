@@ -29,9 +29,15 @@ std::optional<std::chrono::milliseconds> retry_after(const Answer& answer, std::
 // What is left of a limit, from RateLimit, RateLimit-*, X-RateLimit-* (X-Rate-Limit-* too).
 struct RateLimit {
   bool exhausted = false;                          // nothing is left
-  std::optional<std::chrono::milliseconds> reset;  // until there is more; absent: unreadable, past or not said
+  std::optional<std::chrono::milliseconds> reset;  // until there is more; absent: unreadable or not said, or long past
 };
+// A reset that passed no longer ago than this is one: the answer was just that long on its way. It is 0.
+inline constexpr std::chrono::milliseconds kJustPassed{60'000};
 // `longest`: a reset further away is implausible and ignored.
 RateLimit rate_limit(const Answer& answer, std::int64_t local_ms, std::chrono::milliseconds longest);
+
+// What is left by a header of the API's own (`limit_header`): "39/40", used and size, or "1", what is left.
+// Nothing when it says neither.
+std::optional<double> calls_left(std::string_view value);
 
 }  // namespace integ::http

@@ -16,11 +16,6 @@ void take_origin(Url& url, const Url& from) {
 
 }  // namespace
 
-std::optional<Url> Router::configured() const {
-  const std::lock_guard lock(mutex_);
-  return first_;
-}
-
 // A link that says http because TLS ends in front of the server: the same host is meant, by https.
 void Router::upgrade(Url& url, const Url& secure) const {
   if (url.explicit_port && url.port != 80 && url.port != secure.port) {
@@ -30,7 +25,7 @@ void Router::upgrade(Url& url, const Url& secure) const {
   take_origin(url, secure);
 }
 
-Url Router::admit(std::string_view text) {
+Url Router::admit(std::string_view text, std::string_view linked_from) {
   Url url = Url::parse(text);
   std::optional<Url> first;
   std::optional<Url> secure;
@@ -43,30 +38,23 @@ Url Router::admit(std::string_view text) {
     }
   }
   if (secure) upgrade(url, *secure);
-  if (pin_origin_ && first && !allowed_.allows(url)) take_origin(url, *first);
-  allowed_.require(url, "");
-  if (!first || (url.scheme == "https" && !secure)) {
-    const std::lock_guard lock(mutex_);
-    if (!first_) first_ = url;
-    if (url.scheme == "https") secure_.try_emplace(url.host, url);
+  const bool is_link = !linked_from.empty();
+  if (pin_origin_ && first && (is_link || !allowed_.allows(url))) take_origin(url, *first);
+  if (is_link && url.scheme == "http" && Url::parse(linked_from).scheme == "https") {
+    throw Error(Kind::config, "the link from " + Url::parse(linked_from).origin() + " to " + url.origin() +
+                                  " falls from https to http; it is not followed");
   }
+  allowed_.require(url, is_link ? "a link on a page of " + Url::parse(linked_from).origin() : std::string());
+  const std::lock_guard lock(mutex_);
+  if (!first_) first_ = url;
+  if (url.scheme == "https" && !secure) secure_.try_emplace(url.host, url);
+  if (!is_link) own_.insert(url.origin());
   return url;
 }
 
-Url Router::link(std::string_view reference, std::string_view page_url) const {
-  const Url page = Url::parse(page_url);
-  Url url = page.resolve(reference);
-  if (pin_origin_) {
-    take_origin(url, configured().value_or(page));
-  } else if (page.scheme == "https" && url.scheme == "http") {
-    if (url.host != page.host) {
-      throw Error(Kind::config, "the link from " + page.origin() + " to " + url.origin() +
-                                    " falls from https to http; it is not followed");
-    }
-    upgrade(url, page);
-  }
-  allowed_.require(url, "a link on a page of " + page.origin());
-  return url;
+bool Router::is_own(const Url& url) const {
+  const std::lock_guard lock(mutex_);
+  return own_.contains(url.origin());
 }
 
 Url Router::redirect(const Url& from, std::string_view location) const {

@@ -11,6 +11,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -20,15 +21,16 @@ class Router {
  public:
   Router(AllowList allowed, bool pin_origin) : allowed_(std::move(allowed)), pin_origin_(pin_origin) {}
 
-  // Of a request. Throws Error: no URL, a host that is not allowed, http where https was used.
-  Url admit(std::string_view text);
-  // Of a link on a page. The same errors, naming both hosts.
-  Url link(std::string_view reference, std::string_view page_url) const;
+  // Of a request; `linked_from` is the page of another origin that named it, "" for none. Throws Error: no URL, a host
+  // that is not allowed, http where https was used.
+  Url admit(std::string_view text, std::string_view linked_from = {});
+  // Whether the connector asked that origin of its own accord, not because a page of another one named it: secrets
+  // of a request may go there.
+  bool is_own(const Url& url) const;
   // Of a Location header. The same errors, and none of the leniency: https never becomes http.
   Url redirect(const Url& from, std::string_view location) const;
 
  private:
-  std::optional<Url> configured() const;
   void upgrade(Url& url, const Url& secure) const;
 
   const AllowList allowed_;
@@ -36,6 +38,7 @@ class Router {
   mutable std::mutex mutex_;
   std::optional<Url> first_;           // guarded by mutex_
   std::map<std::string, Url> secure_;  // hosts reached by https, guarded by mutex_
+  std::set<std::string> own_;          // origins, guarded by mutex_
 };
 
 }  // namespace integ::http

@@ -136,7 +136,9 @@ void Sender::send(const Request& request, const Url& url, Acceptor& acceptor, co
   for (int redirects = 0;; ++redirects) {
     base.url = at.text();
     Request outgoing = base;
-    complete(outgoing, user_agent_, cookies_.header_for(at, clock_.unix_ms()));
+    const std::string cookies = cookies_.header_for(at, clock_.unix_ms());
+    if (!cookies.empty()) (sent.cookies += sent.cookies.empty() ? "" : "; ") += cookies;
+    complete(outgoing, user_agent_, cookies);
     hop(outgoing, acceptor, caller, cancellation, sent);
     cookies_.remember(at, sent.answer.headers, clock_.unix_ms());
     if (!is_redirect(sent.answer)) return;

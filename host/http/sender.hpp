@@ -28,6 +28,7 @@ class Sender {
 
   struct Sent {
     Answer answer;
+    std::string cookies;  // that went out, of all hops: what an error must not repeat
     bool redirected = false;
   };
   // `url` is `request.url` as the router admitted it. Throws TransportError or Error (refused hop); `sent`

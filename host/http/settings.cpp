@@ -219,41 +219,47 @@ void overlay(Settings& settings, const json::Node* node) {
       if (member.count() == 0) refuse(at, "a time-out of 0 would fail every request");
     };
   };
-  each_member("", *node,
-              {{"requests_per_second",
-                [&](const std::string& at, const Node& value) { s.requests_per_second = number(at, value, 0, 1e6); }},
-               {"burst", count(s.burst, 1, 1'000'000)},
-               {"max_attempts",
-                [&](const std::string& at, const Node& value) {
-                  s.max_attempts = whole(at, value, 1, 1000);
-                  s.max_attempts_given = true;
-                }},
-               {"max_failing", time(s.max_failing)},
-               {"max_throttled", time(s.max_throttled)},
-               {"max_retry_after", time(s.max_retry_after)},
-               {"connect_timeout", limit(s.connect_timeout)},
-               {"first_byte_timeout", limit(s.first_byte_timeout)},
-               {"silence_timeout", limit(s.silence_timeout)},
-               {"total_timeout", time(s.total_timeout)},
-               {"timeout",
-                [&](const std::string& at, const Node& value) {
-                  limit(s.first_byte_timeout)(at, value);
-                  s.silence_timeout = s.first_byte_timeout;
-                }},
-               {"max_body", bytes(s.max_body)},
-               {"max_headers", bytes(s.max_headers)},
-               {"max_redirects", count(s.max_redirects, 0, 50)},
-               {"allowed_hosts", [&](const std::string& at, const Node& value) { s.allowed_hosts = texts(at, value); }},
-               {"pin_origin", [&](const std::string& at, const Node& value) { s.pin_origin = boolean(at, value); }},
-               {"ca_bundle", word(s.ca_bundle)},
-               {"proxy", word(s.proxy)},
-               {"limit_header", word(s.limit_header)},
-               {"rules", [&](const std::string& at, const Node& value) {
-                  if (!value.is_array()) refuse(at, "expected a list of rules, got " + shown(value));
-                  for (std::uint64_t i = 0; i < value.count; ++i) {
-                    rules.push_back(rule(at + "/" + std::to_string(i), value.items[i]));
-                  }
-                }}});
+  each_member(
+      "", *node,
+      {{"requests_per_second",
+        [&](const std::string& at, const Node& value) { s.requests_per_second = number(at, value, 0, 1e6); }},
+       {"burst", count(s.burst, 1, 1'000'000)},
+       {"max_attempts",
+        [&](const std::string& at, const Node& value) {
+          s.max_attempts = whole(at, value, 1, 1000);
+          s.max_attempts_given = true;
+        }},
+       {"max_failing", time(s.max_failing)},
+       {"max_throttled", time(s.max_throttled)},
+       {"max_retry_after", time(s.max_retry_after)},
+       {"connect_timeout", limit(s.connect_timeout)},
+       {"first_byte_timeout", limit(s.first_byte_timeout)},
+       {"silence_timeout", limit(s.silence_timeout)},
+       {"total_timeout", time(s.total_timeout)},
+       {"timeout",
+        [&](const std::string& at, const Node& value) {
+          limit(s.first_byte_timeout)(at, value);
+          s.silence_timeout = s.first_byte_timeout;
+        }},
+       {"max_body", bytes(s.max_body)},
+       {"max_headers", bytes(s.max_headers)},
+       {"max_redirects", count(s.max_redirects, 0, 50)},
+       {"allowed_hosts", [&](const std::string& at, const Node& value) { s.allowed_hosts = texts(at, value); }},
+       {"pin_origin", [&](const std::string& at, const Node& value) { s.pin_origin = boolean(at, value); }},
+       {"ca_bundle", word(s.ca_bundle)},
+       {"client_certificate", word(s.client_certificate)},
+       {"client_key", word(s.client_key)},
+       {"client_key_password", word(s.client_key_password)},
+       {"proxy", word(s.proxy)},
+       {"no_proxy", word(s.no_proxy)},
+       {"block_private", [&](const std::string& at, const Node& value) { s.block_private = boolean(at, value); }},
+       {"limit_header", word(s.limit_header)},
+       {"rules", [&](const std::string& at, const Node& value) {
+          if (!value.is_array()) refuse(at, "expected a list of rules, got " + shown(value));
+          for (std::uint64_t i = 0; i < value.count; ++i) {
+            rules.push_back(rule(at + "/" + std::to_string(i), value.items[i]));
+          }
+        }}});
   s.rules.insert(s.rules.begin(), rules.begin(), rules.end());
   settings = std::move(s);
 }

@@ -30,8 +30,8 @@ struct Settings {
   double requests_per_second = 0;  // 0: no limit
   int burst = 1;
   int max_attempts = 6;
-  // Throttled answers are no attempts. But one that does not say when to come back counts when somebody set
-  // max_attempts: who asked for two attempts does not want to wait for two hours.
+  // Throttled answers are no attempts: they have max_throttled. But where the operator wrote max_attempts, every
+  // failed attempt counts: who asked for two attempts does not want to wait for two hours.
   bool max_attempts_given = false;
   milliseconds max_failing{10 * 60'000};        // non-throttle time a request
   milliseconds max_throttled{2 * 60 * 60'000};  // throttled time a request
@@ -45,9 +45,14 @@ struct Settings {
   int max_redirects = 5;
   std::vector<std::string> allowed_hosts;  // narrows the connector's own list; empty: no narrowing
   bool pin_origin = false;
-  std::string ca_bundle;
-  std::string proxy;
-  std::string limit_header;
+  std::string ca_bundle;           // instead of the system's authorities
+  std::string client_certificate;  // files of PEM
+  std::string client_key;          // "": in the certificate's file
+  std::string client_key_password;
+  std::string proxy;           // "": by http_proxy, https_proxy and all_proxy; "none": no proxy
+  std::string no_proxy;        // "": by no_proxy
+  bool block_private = false;  // only public addresses, whatever a name resolves to
+  std::string limit_header;    // "39/40" or "1": see calls_left()
   std::vector<Rule> rules;
 };
 

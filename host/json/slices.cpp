@@ -9,10 +9,6 @@
 namespace integ::json {
 namespace {
 
-constexpr std::size_t kBodyPiece = 200;  // bytes of the body that an error shows
-
-std::string shown(const std::string& page) { return "; the body is `" + sanitised(page, kBodyPiece) + "`"; }
-
 [[noreturn]] void refuse(SliceError::Why why, std::size_t offset, std::string message) {
   throw SliceError{.why = why, .offset = offset, .message = std::move(message)};
 }
@@ -41,7 +37,7 @@ Slices SliceAssembler::assemble(SlicerMachine& pass, std::string& page) const {
     pass.end(page);
   }
   const Findings& found = pass.findings();
-  check(found, page);
+  check(found);
   slices.null_array = found.is_null;
   slices.missing_array = !found.found;
   slices.skeleton = skeleton(found, page);
@@ -50,21 +46,18 @@ Slices SliceAssembler::assemble(SlicerMachine& pass, std::string& page) const {
   return slices;
 }
 
-void SliceAssembler::check(const Findings& found, const std::string& page) const {
+void SliceAssembler::check(const Findings& found) const {
   using Why = SliceError::Why;
   if (!found.found && !allow_missing_) {
-    refuse(Why::no_array, 0, "nothing at '" + records_ + "', where an array of records was expected" + shown(page));
+    refuse(Why::no_array, 0, "nothing at '" + records_ + "', where an array of records was expected");
   }
   if (found.found && !found.is_array && !found.is_null && !found.single) {
-    refuse(Why::no_array, found.array.begin, "the value at '" + records_ + "' is no array of records" + shown(page));
+    refuse(Why::no_array, found.array.begin, "the value at '" + records_ + "' is no array of records");
   }
   if (found.bad_element) {
     const std::string element = "element " + std::to_string(found.bad_index) + " of '" + records_ + "'";
-    const std::string piece =
-        sanitised(std::string_view(page).substr(found.bad_offset, kBodyPiece / 2), kBodyPiece / 2);
     refuse(Why::no_object, found.bad_offset,
-           (record_.empty() ? element + " is no object" : element + " has no object at '" + record_ + "'") + ": `" +
-               piece + "`");
+           record_.empty() ? element + " is no object" : element + " has no object at '" + record_ + "'");
   }
 }
 

@@ -19,7 +19,7 @@ class SliceAssembler {
   Slices assemble(SlicerMachine& pass, std::string& page) const;
 
  private:
-  void check(const Findings& found, const std::string& page) const;
+  void check(const Findings& found) const;
   Document skeleton(const Findings& found, const std::string& page) const;
   void place_records(const Findings& found, const std::string& page, Slices& slices) const;
 

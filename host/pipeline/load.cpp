@@ -43,6 +43,10 @@ std::vector<Pipeline> load(const std::string& file, const Environment& environme
   return pipelines;
 }
 
+std::string options_file(const std::string& given, const Environment& environment) {
+  return given.empty() ? environment("INTEG_OPTIONS").value_or("") : given;
+}
+
 Pipeline load_options(const std::string& file, const Environment& environment) {
   const Source source = source_of(file);
   Value root = parse_tree(source);

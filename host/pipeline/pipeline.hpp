@@ -75,6 +75,9 @@ struct Override {
 // One pipeline a file, or those under `pipelines:`. Unknown keys are errors with the nearest known one.
 std::vector<Pipeline> load(const std::string& file, const Environment& environment,
                            const std::vector<Override>& overrides = {});
+// The file of settings for a run without a pipeline: `given` (--options), else INTEG_OPTIONS of the environment, else
+// "".
+std::string options_file(const std::string& given, const Environment& environment);
 // What `--options FILE` holds for a run without a pipeline: the sections `http`, `concurrency`, `log` and
 // `isolation`, in a Pipeline that has neither name nor connector.
 Pipeline load_options(const std::string& file, const Environment& environment);

@@ -45,6 +45,8 @@ bool says_more_keys(const json::Document& schema, const std::string& pointer) {
   return schema.find(at + "/patternProperties") != nullptr;
 }
 
+std::string inside(const std::string& name, const std::string& key) { return name + "." + key; }
+
 class Typing {
  public:
   Typing(const std::string& file, std::string_view schema, const std::string& name)
@@ -119,7 +121,7 @@ class Typing {
       const std::string index = std::to_string(i);
       std::string below = pointer;
       json::append_token(below, index);
-      write(out, value.items[i], below, name + "." + index);
+      write(out, value.items[i], below, inside(name, index));
     }
     out += ']';
   }
@@ -140,7 +142,7 @@ class Typing {
       out += ':';
       std::string below = pointer;
       json::append_token(below, member.key);
-      write(out, member.value, below, name + "." + member.key);
+      write(out, member.value, below, inside(name, member.key));
     }
     out += '}';
   }

@@ -13,7 +13,7 @@ template <typename T, typename Member>
 std::size_t end_of(Member T::*member) {
   const T example{};
   const auto* begin = reinterpret_cast<const std::byte*>(&example);
-  return static_cast<std::size_t>(reinterpret_cast<const std::byte*>(&(example.*member)) - begin) + sizeof(Member);
+  return static_cast<std::size_t>(reinterpret_cast<const std::byte*>(&(example.*member) + 1) - begin);
 }
 
 // `least_member` is the last member without which the struct says nothing.

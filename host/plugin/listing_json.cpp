@@ -18,6 +18,8 @@ struct Named {
   const char* name;
   Member T::*member;
 };
+template <typename T, typename Member>
+Named(const char*, Member T::*) -> Named<T, Member>;
 
 template <typename T>
 constexpr bool kKnown = false;  // no type has members unless it is below

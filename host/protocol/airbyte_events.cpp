@@ -59,7 +59,7 @@ std::string spec(const Node& event) {
   object.raw("connectionSpecification", raw(event, "connectionSpecification"))
       .boolean("supportsIncremental", truth(event, "supportsIncremental"))
       .close();
-  return message("SPEC", "spec", annotated(std::move(out), event));
+  return message("SPEC", "spec", annotated(out, event));
 }
 
 std::string connection_status(const Node& event) {
@@ -100,7 +100,7 @@ std::string catalog_stream(const Node& stream) {
   }
   text_if_any(object, "namespace", stream.string("namespace"));
   object.boolean("is_resumable", incremental || truth(stream, "resumable")).close();
-  return annotated(std::move(out), stream);
+  return annotated(out, stream);
 }
 
 std::string catalog(const Node& event) {

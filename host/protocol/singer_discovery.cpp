@@ -74,9 +74,13 @@ std::string of_stream(const Node& stream, const std::vector<std::string>& key,
   object.text("inclusion", "available")
       .boolean("selected-by-default", true)
       .raw("table-key-properties", json::string_array(key))
-      .raw("valid-replication-keys", json::string_array(cursors))
-      .text("forced-replication-method", is_incremental ? "INCREMENTAL" : "FULL_TABLE");
-  if (is_incremental && !cursors.empty()) object.text("replication-key", cursors.front());
+      .raw("valid-replication-keys", json::string_array(cursors));
+  // INCREMENTAL wants a key in Singer; a stream that goes on by a state of its own has none to name, and FULL_TABLE
+  // would take that from it. Where nothing is forced, the tap does what it can.
+  if (!is_incremental) object.text("forced-replication-method", "FULL_TABLE");
+  if (is_incremental && !cursors.empty()) {
+    object.text("forced-replication-method", "INCREMENTAL").text("replication-key", cursors.front());
+  }
   if (const auto name_space = stream.string("namespace"); !name_space.empty()) object.text("schema-name", name_space);
   object.close();
   return out;

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace integ::sync {
@@ -15,6 +16,10 @@ std::string_view without_bom(std::string_view body) {
   if (body.starts_with("\xEF\xBB\xBF")) body.remove_prefix(3);
   return trimmed(body);
 }
+
+// What an error may show of the body. Raw and much more than will be shown, since a secret that is cut before it is
+// masked would show in part.
+std::string piece_of(std::string_view body) { return std::string(body.substr(0, 4096)); }
 
 bool looks_like_html(std::string_view body) { return without_bom(body).starts_with('<'); }
 
@@ -33,7 +38,7 @@ std::string json_value_at(const http::Answer& answer, std::string_view pointer) 
 
 Judgement judgement_of(const json::SliceError& error, std::string_view body) {
   if (looks_like_html(body)) {
-    return {Verdict::html, "expected JSON, but the answer is a page of HTML: " + sanitised(body, 160)};
+    return {Verdict::html, "expected JSON, but the answer is a page of HTML", piece_of(body)};
   }
   switch (error.why) {
     case json::SliceError::Why::cut:
@@ -41,9 +46,10 @@ Judgement judgement_of(const json::SliceError& error, std::string_view body) {
       return {Verdict::cut, "the JSON ends too early: " + error.message};
     case json::SliceError::Why::malformed:
       return {Verdict::malformed, "the answer is not JSON: " + error.message};
-    case json::SliceError::Why::invalid_utf8:
     case json::SliceError::Why::no_array:
     case json::SliceError::Why::no_object:
+      return {Verdict::refuse, error.message, piece_of(body.substr(std::min(error.offset, body.size())))};
+    case json::SliceError::Why::invalid_utf8:
     case json::SliceError::Why::too_deep:
       break;
   }

@@ -26,6 +26,19 @@ std::vector<std::string> allowed_hosts(const ConnectorInfo& connector, const jso
   return out;
 }
 
+// "http://user:password@proxy:3128" holds one.
+void register_proxy_password(const std::string& proxy, Secrets& secrets) {
+  const std::size_t at = proxy.rfind('@');
+  if (at == std::string::npos) return;
+  const std::size_t scheme = proxy.find("://");
+  const std::size_t from = scheme == std::string::npos ? 0 : scheme + 3;
+  const std::size_t colon = proxy.find(':', from);
+  if (colon == std::string::npos || colon > at) return;
+  const std::string password = proxy.substr(colon + 1, at - colon - 1);
+  secrets.add(password);
+  secrets.add(percent_decode(password));
+}
+
 http::Settings filled(http::Settings settings, const json::Document& config) {
   for (std::string& entry : settings.allowed_hosts) entry = allowed_host(entry, config);
   return settings;
@@ -84,6 +97,8 @@ Connection::Connection(std::shared_ptr<const plugin::Plugin> plugin, const plugi
               {transport, services.clock, services.log, services.secrets,
                static_cast<std::uint64_t>(services.clock.unix_ns())}),
       credentials_(services.clock, [this] { return authorize(); }) {
+  register_proxy_password(settings.proxy, services_.secrets);
+  services_.secrets.add(settings.client_key_password);
   add_secrets(schema_, config_->root(), services_.secrets);
 }
 
@@ -97,7 +112,9 @@ class Connection::AuthorizeBackend final : public bridge::Backend {
  public:
   explicit AuthorizeBackend(Connection& connection)
       : connection_(connection),
-        caller_{{}, &connection.services_.cancellation, &connection.services_.counters.stream(std::string())} {}
+        caller_{.cancellation = &connection.services_.cancellation,
+                .counters = &connection.services_.counters.stream(std::string()),
+                .outside_window = true} {}
 
   bridge::Flow fetch(const bridge::Request& request, bridge::Page& page) override {
     BodyAcceptor acceptor;

@@ -75,20 +75,15 @@ bool Output::push_event(protocol::Event kind, std::string json, const Stream* st
 }
 
 void Output::say(protocol::Event kind, std::string json) {
-  auto said = std::make_shared<std::promise<void>>();
-  std::future<void> heard = said->get_future();
-  {
-    const std::lock_guard lock(mutex_);
-    if (failed_) throw Error(*failed_);
-    queue_.emplace_front(EventItem{kind, std::move(json), nullptr, std::move(said)});
-    work_.notify_one();
-  }
-  try {
-    heard.get();
-  } catch (const std::future_error&) {  // the writer failed and let it go
-    const std::lock_guard lock(mutex_);
-    throw Error(*failed_);
-  }
+  const auto heard = std::make_shared<bool>(false);
+  std::unique_lock lock(mutex_);
+  if (failed_) throw Error(*failed_);
+  // The writer empties the queue before it ends, and takes nothing more after that.
+  if (ending_) throw Error(Kind::output, "the output has been closed already");
+  queue_.emplace_front(EventItem{kind, std::move(json), nullptr, heard});
+  work_.notify_one();
+  heard_.wait(lock, [&] { return *heard || failed_; });
+  if (!*heard) throw Error(*failed_);
 }
 
 void Output::finish() {
@@ -167,9 +162,11 @@ void Output::write_item(Item& item) {
       write_state(*event.stream, found->second);
     }
     session_.event(event.kind, event.json);
-    if (event.said) {
+    if (event.heard) {
       flush(protocol::Flush::now);
-      event.said->set_value();
+      const std::lock_guard lock(mutex_);
+      *event.heard = true;
+      heard_.notify_all();
     }
   }
 }
@@ -217,6 +214,7 @@ void Output::fail(const Error& error) {
     queue_.clear();
     queued_bytes_ = 0;
     room_.notify_all();
+    heard_.notify_all();
   }
   services_.cancellation.cancel(CancelReason::output_failed);
 }

@@ -17,7 +17,6 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -50,7 +49,7 @@ class Output {
   bool push_event(protocol::Event kind, std::string json, const Stream* stream = nullptr);
 
   // An event that somebody must have before the caller goes on: goes before all that is queued, and has reached its
-  // destination when this returns. Throws the writer's error.
+  // destination when this returns. Throws the writer's error, or kind output once finish() was called.
   void say(protocol::Event kind, std::string json);
 
   // Writes what is queued, then the last states, then flushes for good and commits. Throws the writer's
@@ -69,7 +68,7 @@ class Output {
     protocol::Event kind{};
     std::string json;
     const Stream* stream = nullptr;
-    std::shared_ptr<std::promise<void>> said{};  // somebody waits for it
+    std::shared_ptr<bool> heard{};  // somebody waits for it; guarded by mutex_
   };
   using Item = std::variant<Batch, StateItem, EventItem>;
   // What the writer knows of a stream's states.
@@ -92,7 +91,7 @@ class Output {
   const std::size_t capacity_;
 
   std::mutex mutex_;
-  std::condition_variable room_, work_;
+  std::condition_variable room_, work_, heard_;
   std::deque<Item> queue_;  // guarded by mutex_, as are all down to failed_
   std::size_t queued_bytes_ = 0;
   bool ending_ = false;

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "bridge/host_table.hpp"
 #include "protocol/events.hpp"
+#include "sync/event_log.hpp"
 #include "sync/stream_run.hpp"
 #include "sync/task_pool.hpp"
 
@@ -13,24 +14,6 @@ namespace integ::sync {
 namespace {
 
 using protocol::Event;
-
-// Log lines as events of the protocol, for as long as it can still be written.
-class EventLogWriter final : public LogWriter {
- public:
-  EventLogWriter(Output& output, Log& log) : output_(output), log_(log), before_(log.redirect(*this)) {}
-  ~EventLogWriter() override { log_.redirect(before_); }
-  EventLogWriter(const EventLogWriter&) = delete;
-  EventLogWriter& operator=(const EventLogWriter&) = delete;
-
-  void write(const LogLine& line) override {
-    if (!output_.push_event(Event::log, protocol::log_json(line))) before_.write(line);
-  }
-
- private:
-  Output& output_;
-  Log& log_;
-  LogWriter& before_;
-};
 
 // What `authorize` changes in the configuration as an event, which is out before the new credentials are used.
 class ConfigToOutput {

@@ -64,11 +64,13 @@ StreamProgress& RunBackend::progress_for(const char* function) const {
 
 Flow RunBackend::fetch(const bridge::Request& request, bridge::Page& page) {
   BodyAcceptor acceptor;
+  http::Caller who = caller();
+  who.linked_from = http::linked_from(page.answer, request.http.url);
   page.json.reset();
   page.observed.clear();
   page.observed_documents.clear();
   page.emitted = false;
-  const http::Client::Outcome outcome = connection_.exchange(request, acceptor, caller(), page);
+  const http::Client::Outcome outcome = connection_.exchange(request, acceptor, who, page);
   page.answer = outcome.answer;
   if (outcome.again) return Flow::again;
   page.budget = {};
@@ -80,12 +82,14 @@ Flow RunBackend::emit_batch(const bridge::Request& request, const bridge::Emit& 
                             std::uint64_t& emitted) {
   StreamProgress& progress = progress_for("emit_batch");
   SliceAcceptor acceptor(emit_options.slice);
+  http::Caller who = caller();
+  who.linked_from = http::linked_from(page.answer, request.http.url);
   page.json.reset();
   page.observed.clear();
   page.observed_documents.clear();
   page.emitted = false;
   page.answer.body.reset();  // back to its pool, unless records of it are still on their way
-  http::Client::Outcome outcome = connection_.exchange(request, acceptor, caller(), page);
+  http::Client::Outcome outcome = connection_.exchange(request, acceptor, who, page);
   page.answer = std::move(outcome.answer);
   if (outcome.again) return Flow::again;
   page.budget = {};

@@ -2,7 +2,8 @@
 //
 //   ctx.set_auth(integ::Auth().bearer(token).valid_for(std::chrono::hours(1)));
 //
-// What needs no code is in authorize.hpp and oauth.hpp. All of it is secret, and goes on every request to an allowed host from then on.
+// What needs no code is in authorize.hpp and oauth.hpp. All of it is secret, and goes on every request to an allowed
+// host from then on.
 #pragma once
 
 #include <integ/request.hpp>

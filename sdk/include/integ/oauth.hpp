@@ -34,11 +34,11 @@ inline std::string patch_of(std::string_view pointer, std::string_view value) {
       if (escaped) ++i;
       key += escaped ? (pointer[i] == '1' ? '/' : '~') : pointer[i];
     }
-    open += '{' + quoted(key) + ':';
+    open += '{' + detail::quoted(key) + ':';
     close += '}';
     pointer.remove_prefix(end);
   }
-  return open + quoted(value) + close;
+  return open + detail::quoted(value) + close;
 }
 
 // How long a token is good. 3600 and "3600" alike; absent, 0 and what is no number say nothing: until refused.

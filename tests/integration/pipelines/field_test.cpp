@@ -65,6 +65,36 @@ TEST_F(Field, F008_F011_LinksAreCompleteAndAnEmptyPageIsNotTheLast) {
   EXPECT_THAT(targets(), ElementsAre("/api/v2/pokemon?limit=100", "/p1?limit=1&limit=1", "/p2"));
 }
 
+TEST_F(Field, F026_FailingPagesAreRepeatedAndNotTheRun) {
+  for (const int offset : {100, 300, 700, 1300}) {
+    api.fail("/api/v2/pokemon?offset=" + std::to_string(offset) + "&limit=100", Fault::with_status(500));
+  }
+  const Outcome run = read();
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(lines_of(run.out).size(), 1302U);
+  EXPECT_EQ(api.count(), 14U + 4U);
+}
+
+TEST_F(Field, F027_RefusedCredentialsAreNotRepeated) {
+  api.fail("*", Fault::with_status(401).for_ever());
+  const Outcome run = read();
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_THAT(run.err, HasSubstr("401"));
+  EXPECT_EQ(api.count(), 1U);
+}
+
+TEST_F(Field, F034_WhatIsAnnouncedIsDecodedAndAnythingElseNamed) {
+  Response packed;
+  packed.body = "whatever";
+  packed.headers = {{"Content-Encoding", "br"}};
+  api.set_page("/api/v2/pokemon", packed);
+  const Outcome refused = read();
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("Content-Encoding is br"), HasSubstr("gzip")));
+  EXPECT_EQ(api.count(), 1U);
+  EXPECT_EQ(api.requests().at(0).header("Accept-Encoding"), "gzip, deflate, zstd, identity");
+}
+
 TEST_F(Field, F041_FiveHundredLevelsPass) {
   const std::string deep = R"({"name":"a","x":)" + std::string(500, '[') + std::string(500, ']') + "}";
   api.set_page("/api/v2/pokemon", page_of(deep));

@@ -188,5 +188,20 @@ TEST_F(HttpTrouble, AConnectionThatDiesIdleIsNoFailure) {
   EXPECT_EQ(database().column("select name from pokemon order by rowid"), api.pokemon());
 }
 
+// The token is in the page at every place around the cut of what is shown of a page.
+TEST_F(HttpTrouble, ASecretInAPageIsNotShownInPart) {
+  folder.write("p.yaml", pipeline("guarded", "{url: \"" + api.url() + "\", token: canary-0123456789}",
+                                  "{protocol: jsonl}", "streams: [things]\nhttp: {max_attempts: 1}\n"));
+  for (std::size_t before = 140; before <= 220; before += 8) {
+    const std::string text = std::string(before, 'x') + "canary-0123456789" + std::string(200, 'y');
+    for (const std::string& page : {"<p>" + text, "{\"text\":\"" + text + "\"}", "{\"items\":[\"" + text + "\"]}"}) {
+      api.set_page("/things", page);
+      const Outcome run = integ({"run", "p.yaml"});
+      EXPECT_EQ(run.exit_code, 1) << run;
+      EXPECT_THAT(run.err, AllOf(HasSubstr("xxxx"), Not(HasSubstr("cana")))) << before << page;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace integration

@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <future>
+
 namespace integration {
 namespace {
 
@@ -57,6 +60,24 @@ TEST_F(AirbyteCheck, AServerThatFailsIsAskedTwice) {
   api.fail("*", Fault::with_status(503).for_ever());
   expect_failed("503");
   EXPECT_EQ(api.count(), 2u);
+}
+
+// An operator watches: the server answers the second request only when the first one's failure was told.
+TEST_F(AirbyteCheck, WhatHappensIsToldWhenItHappens) {
+  std::promise<void> told;
+  std::atomic<int> asked{0};
+  api.set_handler("/pokemon", [this, &asked, until = told.get_future().share()](const fixture_api::Request&) {
+    if (++asked == 1) return fixture_api::Response{.status = 503, .body = "not now"};
+    until.wait_for(patience);
+    return fixture_api::Response{.body = page_of(pokemon_of({"a"}))};
+  });
+  const auto run = start({"source", "pokeapi", "check", "--config", "config.json"});
+  EXPECT_TRUE(run->wait_for_out("503"));
+  told.set_value();
+  const Outcome end = run->wait();
+  EXPECT_EQ(end.exit_code, 0) << end;
+  EXPECT_THAT(Messages(end.out).texts("LOG", "/log/message"), ElementsAre(HasSubstr("503")));
+  EXPECT_THAT(Messages(end.out).texts("CONNECTION_STATUS", "/connectionStatus/status"), ElementsAre("SUCCEEDED"));
 }
 
 TEST_F(AirbyteCheck, AWaitOfAnHourIsNotWaited) {

@@ -9,12 +9,14 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 
 namespace integ::cli {
 namespace {
 
 using support::error_of;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -102,6 +104,44 @@ TEST_F(TapConfig, AnErrorNamesTheFileOrTheVariable) {
   EXPECT_STREQ(tap_config_place("shop", {"ENV"})({.pointer = "/page-size", .message = "is missing"}).what(),
                "/page-size: is missing (or set TAP_SHOP_PAGE_SIZE)");
   EXPECT_STREQ(tap_config_place("shop", {})({.pointer = "", .message = "is missing"}).what(), "--config: is missing");
+}
+
+TEST_F(TapConfig, AChangeIsWrittenToTheLastFileThatHasIt) {
+  const std::string first = file("a.json", R"({"token":"a","url":"http://one"})");
+  const std::string second = file("b.json", R"({"token":"b","big":12345678901234567890.10})");
+  const std::string third = file("c.json", R"({"url":"http://three"})");
+  rewrite_tap_config("shop", {first, second, third}, R"({"token":"new"})");
+  EXPECT_EQ(value(folder_.read("b.json"), "/token"), "text new");
+  EXPECT_EQ(value(folder_.read("b.json"), "/big"), "12345678901234567890.10");
+  EXPECT_EQ(value(folder_.read("a.json"), "/token"), "text a");
+  EXPECT_EQ(folder_.read("c.json"), R"({"url":"http://three"})");
+}
+
+TEST_F(TapConfig, ALinkStaysOneAndTheFileKeepsItsMode) {
+  const std::string real = file("real/config.json", R"({"token":"a"})");
+  std::filesystem::permissions(real, std::filesystem::perms(0640));
+  const std::string link = folder_ / "config.json";
+  std::filesystem::create_symlink(real, link);
+  rewrite_tap_config("shop", {link}, R"({"token":"new"})");
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  EXPECT_EQ(value(folder_.read("real/config.json"), "/token"), "text new");
+  EXPECT_EQ(std::filesystem::status(real).permissions(), std::filesystem::perms(0640));
+}
+
+TEST_F(TapConfig, AChangeThatCantBeWrittenIsToldByName) {
+  variable("TAP_SHOP_TOKEN", "a");
+  const std::string config = file("a.json", R"({"token":"a"})");
+  EXPECT_THAT(error_of([&] {
+                rewrite_tap_config("shop", {config, "ENV"}, R"({"token":"n3w"})");
+              }).what(),
+              AllOf(HasSubstr("TAP_SHOP_TOKEN"), HasSubstr("token"), Not(HasSubstr("n3w"))));
+  EXPECT_THAT(error_of([&] { rewrite_tap_config("shop", {}, R"({"token":"n3w"})"); }).what(),
+              AllOf(HasSubstr("no --config file"), Not(HasSubstr("n3w"))));
+  // Its name is as long as names may be: no file can be made beside it, not even by root.
+  const std::string full = file(std::string(255, 'a'), R"({"token":"a"})");
+  const Error error = error_of([&] { rewrite_tap_config("shop", {full}, R"({"token":"n3w"})"); });
+  EXPECT_THAT(error.what(), AllOf(HasSubstr(full), HasSubstr("must be writable"), Not(HasSubstr("n3w"))));
+  EXPECT_EQ(value(folder_.read(std::string(255, 'a')), "/token"), "text a");
 }
 
 }  // namespace

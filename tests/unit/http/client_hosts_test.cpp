@@ -60,25 +60,62 @@ TEST(Hosts, AWholeUrlCanStandInTheList) {
   EXPECT_EQ(h.transport.sent.size(), 1u);
 }
 
-TEST(Links, ResolveAgainstThePageAndKeepTheirQuery) {
-  Harness h;
-  const std::string page = "http://api.test/v2/items?limit=100";
-  EXPECT_EQ(h.client.resolve("?page=2&x=a%2Bb", page), "http://api.test/v2/items?page=2&x=a%2Bb");
-  EXPECT_EQ(h.client.resolve("/p1?limit=1&limit=1#top", page), "http://api.test/p1?limit=1&limit=1");
-  EXPECT_EQ(h.client.resolve("next page", page), "http://api.test/v2/next%20page");
-  EXPECT_EQ(h.client.resolve("//api.test/x", page), "http://api.test/x");
+Answer page_that_says(const std::string& body, std::vector<Header> headers = {}) {
+  Answer page;
+  page.status = 200;
+  page.url = "https://api.test/items?page=1";
+  page.headers = std::move(headers);
+  page.body = std::make_shared<std::string>(body);
+  return page;
+}
+
+TEST(Links, AreKnownByThePageThatNamesThem) {
+  const std::string elsewhere = "https://other.test:8443/items?page=2";
+  EXPECT_EQ(linked_from(page_that_says(R"({"next":"https:\/\/other.test:8443\/items?page=2"})"), elsewhere),
+            "https://api.test/items?page=1");
+  EXPECT_NE(linked_from(page_that_says("{}", {{"Link", "<https://other.test:8443/x>; rel=next", false}}), elsewhere),
+            "");
+  EXPECT_EQ(linked_from(page_that_says("{}"), elsewhere), "") << "the connector's own idea";
+  EXPECT_EQ(linked_from(page_that_says("other.test"), "https://api.test/items?page=2"), "") << "the same origin";
+  EXPECT_EQ(linked_from(Answer{}, elsewhere), "") << "there was no page";
+  EXPECT_EQ(linked_from(page_that_says("{}"), "no url"), "");
+}
+
+TEST(Links, ToAnotherOriginCarryNoSecret) {
+  Harness h({}, {"api.test", "other.test"});
+  h.secrets.add("in-the-query");
+  h.transport.then(200);
+  Request request = get_request("https://other.test/items?page=2&key=in-the-query&x=1");
+  request.headers = {{"Authorization", "Bearer t", false},
+                     {"X-Shopify-Access-Token", "shpat", true},
+                     {"X-Api-Key", "in-the-query", false},
+                     {"Accept", "application/json", false}};
+  h.follow(request, "https://api.test/items?page=1");
+  const Request& bare = h.transport.sent.at(0).request;
+  EXPECT_EQ(bare.url, "https://other.test/items?page=2&x=1");
+  for (const char* name : {"Authorization", "X-Shopify-Access-Token", "X-Api-Key"})
+    EXPECT_EQ(header_of(bare, name), "(none)");
+  EXPECT_EQ(header_of(bare, "Accept"), "application/json");
+
+  h.exchange(request);
+  EXPECT_EQ(header_of(h.transport.sent.at(1).request, "Authorization"), "Bearer t") << "asked for by the connector";
+  h.follow(request, "https://api.test/items?page=1");
+  EXPECT_EQ(header_of(h.transport.sent.at(2).request, "Authorization"), "Bearer t") << "so it is one of its own";
 }
 
 TEST(Links, ARefusedOneNamesBothHostsAndTheOption) {
   Harness h({}, {"127.0.0.1"});
   try {
-    h.client.resolve("http://127.0.0.2:1/pokemon?offset=1", "http://127.0.0.1:8080/pokemon");
+    h.follow(get_request("http://127.0.0.2:1/pokemon?offset=1"), "http://127.0.0.1:8080/pokemon");
     FAIL() << "not refused";
   } catch (const Error& error) {
     EXPECT_THAT(error.message(), HasSubstr("127.0.0.2"));
     EXPECT_THAT(error.message(), HasSubstr("127.0.0.1:8080"));
     EXPECT_THAT(error.message(), HasSubstr("pin_origin"));
   }
+  Harness secure({}, {"api.test", "other.test"});
+  EXPECT_THROW(secure.follow(get_request("http://other.test/x"), "https://api.test/x"), Error);
+  EXPECT_TRUE(secure.transport.sent.empty());
 }
 
 TEST(Links, PinnedTheyKeepTheConfiguredOrigin) {
@@ -87,18 +124,17 @@ TEST(Links, PinnedTheyKeepTheConfiguredOrigin) {
   Harness h(settings, {"api.test"});
   h.transport.then(200);
   h.get("https://api.test/v2/pokemon");
-  EXPECT_EQ(h.client.resolve("http://10.0.0.7:8001/v2/pokemon?offset=1", "https://api.test/v2/pokemon"),
-            "https://api.test/v2/pokemon?offset=1");
-  h.get("http://10.0.0.7:8001/v2/pokemon?offset=2");  // a link that came as a request
-  EXPECT_EQ(h.transport.sent[1].request.url, "https://api.test/v2/pokemon?offset=2");
+  h.follow(get_request("http://10.0.0.7:8001/v2/pokemon?offset=1"), "https://api.test/v2/pokemon");
+  EXPECT_EQ(h.transport.sent[1].request.url, "https://api.test/v2/pokemon?offset=1");
+  h.get("http://10.0.0.7:8001/v2/pokemon?offset=2");  // a link out of a state
+  EXPECT_EQ(h.transport.sent[2].request.url, "https://api.test/v2/pokemon?offset=2");
 }
 
 TEST(Links, HttpUnderHttpsIsUpgradedOrRefused) {
   Harness h({}, {"api.test"});
   h.transport.then(200);
   h.get("https://api.test:8443/p0");
-  EXPECT_EQ(h.client.resolve("http://api.test/p1", "https://api.test:8443/p0"), "https://api.test:8443/p1");
-  h.get("http://api.test/p1");
+  h.follow(get_request("http://api.test/p1"), "https://api.test:8443/p0");
   EXPECT_EQ(h.transport.sent[1].request.url, "https://api.test:8443/p1");
   EXPECT_THAT(h.error_of_get("http://api.test:9999/p1").message(), HasSubstr("http"));
   EXPECT_EQ(h.transport.sent.size(), 2u);
@@ -194,7 +230,7 @@ TEST(Outgoing, SaysWhoAsksAndWhatCanBeDecoded) {
   h.transport.then(200);
   h.get("http://api.test/", {{"Accept-Encoding", "br", false}});
   EXPECT_EQ(header_of(h.transport.sent[0].request, "User-Agent"), "integ/0 test/0");
-  EXPECT_EQ(header_of(h.transport.sent[0].request, "Accept-Encoding"), "gzip, deflate, identity");
+  EXPECT_EQ(header_of(h.transport.sent[0].request, "Accept-Encoding"), "gzip, deflate, zstd, identity");
   h.get("http://api.test/", {{"user-agent", "mine", false}});
   EXPECT_EQ(header_of(h.transport.sent[1].request, "User-Agent"), "mine");
 }
@@ -217,6 +253,15 @@ TEST(Cookies, GoBackToTheirOriginAlone) {
   h.get("http://api.test:81/b");
   EXPECT_EQ(header_of(h.transport.sent[3].request, "Cookie"), "(none)");
   EXPECT_EQ(header_of(h.transport.sent[4].request, "Cookie"), "(none)");
+}
+
+TEST(Cookies, AreNotShownWhenAnAnswerRepeatsThem) {
+  Harness h({}, {"api.test"});
+  h.transport.then(200, "{}", {{"Set-Cookie", "sid=canary-cookie; Path=/", false}})
+      .then(400, "no session canary-cookie");
+  h.get("https://api.test/login");
+  const Error error = h.error_of_get("https://api.test/items");
+  EXPECT_THAT(error.message(), HasSubstr("no session ***"));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "base/error.hpp"
 #include "harness.hpp"
 #include "http/backoff.hpp"
+#include "http/gate.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -100,6 +101,7 @@ TEST(ClientPolicy, RetryAfterIsWaitedForAndIsNoAttempt) {
   h.transport.then(200);
   EXPECT_EQ(h.get(kUrl).answer.status, 200);
   EXPECT_EQ(h.slept_ms(), 10 * 120'000);
+  EXPECT_EQ(h.counters.waited_ms, 10u * 120'000u);
   ASSERT_FALSE(h.lines.lines.empty());
   EXPECT_THAT(h.lines.lines[0].message, HasSubstr("429"));
   EXPECT_THAT(h.lines.lines[0].message, HasSubstr("120 s"));
@@ -115,14 +117,26 @@ TEST(ClientPolicy, ThrottlingEndsWithItsOwnBudget) {
   EXPECT_GE(h.slept_ms(), 3'600'000);
 }
 
-TEST(ClientPolicy, AThrottleWithoutATimeCountsWhereAttemptsWereGiven) {
-  Settings settings;
-  settings.max_attempts = 2;
-  settings.max_attempts_given = true;
-  Harness h(settings);
-  h.transport.then(429);
+// F029: with whatever Retry-After, what the operator wrote ends it.
+TEST(ClientPolicy, WhereTheOperatorGaveAttemptsEveryFailureIsOne) {
+  for (const char* retry_after : {"", "0", "30", "Sun, 06 Nov 1994 08:00:00 GMT"}) {
+    Settings settings;
+    settings.max_attempts = 2;
+    settings.max_attempts_given = true;
+    Harness h(settings);
+    h.transport.then(429, "", {{"Retry-After", retry_after, false}});
+    EXPECT_EQ(h.error_of_get(kUrl).kind(), Kind::rate_limited);
+    EXPECT_EQ(h.transport.sent.size(), 2u) << retry_after;
+  }
+}
+
+TEST(ClientPolicy, AZeroRetryAfterForEverEnds) {
+  Harness h;
+  h.transport.then(429, "", {{"Retry-After", "0", false}});
   EXPECT_EQ(h.error_of_get(kUrl).kind(), Kind::rate_limited);
-  EXPECT_EQ(h.transport.sent.size(), 2u);
+  EXPECT_LE(h.slept_ms(), 2 * 3'600'000);
+  EXPECT_GT(h.transport.sent.size(), 6u) << "throttled answers are no attempts";
+  EXPECT_LT(h.transport.sent.size(), 1'000u) << "and the waits grow nevertheless";
 }
 
 TEST(ClientPolicy, TooLongARetryAfterFailsAtOnceAndSaysSo) {
@@ -148,6 +162,67 @@ TEST(ClientPolicy, A403CanBeARateLimit) {
   plain.transport.then(403, "", {{"X-RateLimit-Remaining", "0", false}});
   EXPECT_EQ(plain.error_of_get(kUrl).kind(), Kind::auth) << "without a reset it is a plain refusal";
   EXPECT_EQ(plain.transport.sent.size(), 1u);
+
+  Harness passed;  // the limit was renewed while the answer was on its way
+  const std::string just = std::to_string(passed.clock.unix_ms() / 1000 - 1);
+  passed.transport.then(403, "", {{"X-RateLimit-Remaining", "0", false}, {"X-RateLimit-Reset", just, false}}).then(200);
+  EXPECT_EQ(passed.get(kUrl).answer.status, 200);
+  EXPECT_LE(passed.slept_ms(), 2'000);
+
+  Harness stale;
+  stale.transport.then(403, "", {{"X-RateLimit-Remaining", "0", false}, {"X-RateLimit-Reset", "1400000000", false}});
+  EXPECT_EQ(stale.error_of_get(kUrl).kind(), Kind::auth);
+}
+
+TEST(ClientPolicy, AnApisOwnLimitHeaderIsHeeded) {
+  Settings settings;
+  settings.limit_header = "X-Shopify-Shop-Api-Call-Limit";
+  settings.requests_per_second = 2;
+  settings.burst = 40;
+  Harness h(settings);
+  const auto used = [](const char* value) {
+    return std::vector<Header>{{"x-shopify-shop-api-call-limit", value, false}};
+  };
+  h.transport.then(200, "{}", used("1/40")).then(200, "{}", used("40/40")).then(200, "{}", used("nonsense"));
+  h.get(kUrl);
+  h.get(kUrl);
+  EXPECT_EQ(h.slept_ms(), 0);
+  h.get(kUrl);
+  EXPECT_EQ(h.slept_ms(), 500) << "a full bucket leaks two a second";
+  h.get(kUrl);
+  EXPECT_EQ(h.slept_ms(), 1'000);
+
+  settings.requests_per_second = 0;
+  Harness unknown(settings);
+  unknown.transport.then(200, "{}", used("40/40")).then(200, "{}", used("39/40"));
+  for (int i = 0; i < 3; ++i) unknown.get(kUrl);
+  EXPECT_EQ(unknown.slept_ms(), 1'000);
+}
+
+TEST(ClientPolicy, AnOutageUsesUpTheHostsQuota) {
+  Harness h;
+  h.transport.then(500);
+  for (int i = 0; i < 20; ++i) h.error_of_get(kUrl);
+  EXPECT_LE(h.transport.sent.size(), 20u + Gates::kQuota);
+  const std::size_t before = h.transport.sent.size();
+  EXPECT_THAT(h.error_of_get(kUrl).message(), HasSubstr("nothing is repeated"));
+  EXPECT_EQ(h.transport.sent.size(), before + 1);
+
+  Harness stumbling;  // every request passes in the end
+  for (int i = 0; i < 100; ++i) stumbling.transport.then(500).then_fail(Why::timeout).then(200);
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(stumbling.get(kUrl).answer.status, 200) << i;
+}
+
+TEST(ClientPolicy, NothingNewIsAnAnswerOnlyToWhoAskedForWhatIsNew) {
+  for (const char* condition : {"If-None-Match", "if-modified-since"}) {
+    Harness h;
+    h.acceptor.refuse = true;
+    h.transport.then(304, "");
+    EXPECT_EQ(h.get(kUrl, {{condition, "x", false}}).answer.status, 304);
+  }
+  Harness unasked;
+  unasked.transport.then(304, "");
+  EXPECT_THAT(unasked.error_of_get(kUrl).message(), HasSubstr("no condition"));
 }
 
 TEST(ClientPolicy, OneThrottledRequestHoldsTheNextOneOfThatHost) {
@@ -320,6 +395,13 @@ TEST(ClientPolicy, RulesComeBeforeTheDefaults) {
   failed.transport.then(500);
   failed.error_of_get(kUrl);
   EXPECT_EQ(failed.transport.sent.size(), 1u);
+
+  Settings refreshing;
+  refreshing.rules = {rule(403, Rule::Then::refresh)};
+  Harness refused(refreshing);
+  refused.transport.then(403);
+  EXPECT_EQ(refused.error_of_get(kUrl).status(), INTEG_E_AUTH) << "what the connection's refresher listens to";
+  EXPECT_EQ(refused.transport.sent.size(), 1u);
 
   Harness body(settings);
   body.transport.then(200, R"({"code":"THROTTLED"})").then(200, R"({"code":"OK"})");

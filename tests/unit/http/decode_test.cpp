@@ -14,6 +14,7 @@ namespace integ::http {
 namespace {
 
 using testing::packed;
+using testing::zstd_packed;
 
 constexpr int kGzip = MAX_WBITS + 16;
 constexpr int kZlib = MAX_WBITS;
@@ -57,6 +58,8 @@ TEST(Decode, EveryKindAtEverySplit) {
       {"gzip", packed("", kGzip) + packed(kText, kGzip)},
       {"gzip", packed(kText, kGzip) + std::string(37, '\0')},
       {"gzip, identity", packed(kText, kGzip)},
+      {"zstd", zstd_packed(kText)},
+      {"ZSTD", zstd_packed(kText.substr(0, 20)) + zstd_packed("") + zstd_packed(kText.substr(20))},
   };
   for (const auto& [encoding, bytes] : kinds) {
     for (std::size_t step = 1; step <= bytes.size(); ++step) {
@@ -66,8 +69,11 @@ TEST(Decode, EveryKindAtEverySplit) {
 }
 
 TEST(Decode, EveryTruncationIsFoundAtTheEnd) {
-  for (const auto& [encoding, bytes] : std::vector<std::pair<std::string, std::string>>{
-           {"gzip", packed(kText, kGzip)}, {"deflate", packed(kText, kZlib)}, {"deflate", packed(kText, kRaw)}}) {
+  for (const auto& [encoding, bytes] :
+       std::vector<std::pair<std::string, std::string>>{{"gzip", packed(kText, kGzip)},
+                                                        {"deflate", packed(kText, kZlib)},
+                                                        {"deflate", packed(kText, kRaw)},
+                                                        {"zstd", zstd_packed(kText)}}) {
     for (std::size_t size = 1; size < bytes.size(); ++size) {
       const TransportError error = refusal(encoding, bytes.substr(0, size));
       EXPECT_EQ(error.why, TransportError::Why::decode) << encoding << " of " << size;
@@ -84,6 +90,19 @@ TEST(Decode, BrokenDataIsFound) {
   std::string bytes = packed(std::string(10'000, 'x') + kText, kGzip);
   bytes[bytes.size() - 6] = static_cast<char>(bytes[bytes.size() - 6] ^ 1);  // its checksum
   EXPECT_EQ(refusal("gzip", bytes).why, TransportError::Why::decode);
+  for (std::size_t at = 0; at + 1 < bytes.size(); ++at) {  // whatever is wrong ends in an error or the true text
+    std::string wrong = bytes;
+    wrong[at] = static_cast<char>(wrong[at] ^ 0x10);
+    try {
+      EXPECT_EQ(decoded("gzip", wrong), std::string(10'000, 'x') + kText) << at;
+    } catch (const TransportError& error) {
+      EXPECT_EQ(error.why, TransportError::Why::decode) << at;
+    }
+  }
+  std::string frame = zstd_packed(std::string(10'000, 'x') + kText);
+  frame.back() = static_cast<char>(frame.back() ^ 1);
+  EXPECT_EQ(refusal("zstd", frame).why, TransportError::Why::decode);
+  EXPECT_EQ(refusal("zstd", zstd_packed(kText) + "garbage").why, TransportError::Why::decode);
   EXPECT_EQ(refusal("gzip", "not gzip at all").why, TransportError::Why::decode);
   EXPECT_EQ(refusal("gzip", packed(kText, kGzip) + "garbage").why, TransportError::Why::decode);
 }
@@ -93,6 +112,29 @@ TEST(Decode, AnUnknownEncodingIsRefusedByName) {
   EXPECT_TRUE(error.permanent);
   EXPECT_NE(error.message.find("br"), std::string::npos) << error.message;
   EXPECT_TRUE(refusal("gzip, gzip", "x").permanent);
+}
+
+TEST(Decode, WhatIsAnnouncedIsWhatIsDecoded) {
+  EXPECT_EQ(kAcceptEncoding, "gzip, deflate, zstd, identity");
+  EXPECT_EQ(decoded("zstd", zstd_packed(kText, 23)), kText);
+  const TransportError error = refusal("zstd", zstd_packed(kText, 24));
+  EXPECT_TRUE(error.permanent);
+  EXPECT_NE(error.message.find("8 MiB"), std::string::npos) << error.message;
+}
+
+TEST(Decode, LargeBodiesOfEveryKindInPiecesOfTheWire) {
+  std::string text;
+  for (std::uint32_t i = 0; text.size() < 3'000'000; i = i * 1'664'525 + 1'013'904'223)
+    text += std::to_string(i >> 7) + ",";
+  for (const auto& [encoding, bytes] :
+       std::vector<std::pair<std::string, std::string>>{{"gzip", packed(text, kGzip) + packed(text, kGzip)},
+                                                        {"deflate", packed(text + text, kZlib)},
+                                                        {"deflate", packed(text + text, kRaw)},
+                                                        {"zstd", zstd_packed(text, 23) + zstd_packed(text)}}) {
+    for (const std::size_t step : {std::size_t{997}, std::size_t{65'536}, bytes.size()}) {
+      EXPECT_TRUE(decoded(encoding, bytes, step) == text + text) << encoding << " in pieces of " << step;
+    }
+  }
 }
 
 TEST(Decode, NoBodyIsEncodedInNothing) { EXPECT_EQ(decoded("gzip", ""), ""); }

@@ -91,8 +91,29 @@ TEST_F(GateTest, TheQuotaOfRepetitionsEndsAndComesBack) {
   EXPECT_FALSE(gates.may_repeat("http://a"));
   EXPECT_TRUE(gates.may_repeat("http://b"));
   gates.succeeded("http://a");
+  EXPECT_FALSE(gates.may_repeat("http://a", 2));
   EXPECT_TRUE(gates.may_repeat("http://a"));
   EXPECT_FALSE(gates.may_repeat("http://a"));
+  gates.succeeded("http://a", 5);
+  for (int i = 0; i < 6; ++i) EXPECT_TRUE(gates.may_repeat("http://a")) << "what led to an answer cost nothing";
+  EXPECT_FALSE(gates.may_repeat("http://a"));
+}
+
+TEST_F(GateTest, WhatAServerSaysOfItsBucketOnlyEmptiesOurs) {
+  Gates gates(2, 40);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(pass(gates), milliseconds(0));
+  gates.spent("http://a", 39, clock.steady());  // 39/40
+  EXPECT_EQ(pass(gates), milliseconds(0));
+  EXPECT_EQ(pass(gates), milliseconds(500));
+  gates.spent("http://a", 1, clock.steady());  // it seems to have drained: ours stays as empty as it is
+  EXPECT_EQ(pass(gates), milliseconds(500));
+  gates.spent("http://a", -7, clock.steady());
+  EXPECT_EQ(pass(gates), milliseconds(500));
+  EXPECT_EQ(pass(gates, "http://b"), milliseconds(0));
+
+  Gates unlimited(0, 1);
+  unlimited.spent("http://a", 1e300, clock.steady());
+  EXPECT_EQ(pass(unlimited), milliseconds(0)) << "without a rate there is no bucket";
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ Acceptor::Judgement LooksAcceptor::judge(Answer& answer) {
   const std::string& body = *answer.body;
   if (refuse) return {Verdict::refuse, "refused by the test"};
   if (body.empty()) return {Verdict::cut, "the answer is empty"};
-  if (body.front() == '<') return {Verdict::html, "HTML where JSON was asked for"};
+  if (body.front() == '<') return {Verdict::html, "HTML where JSON was asked for", body};
   if (body.front() != '{') return {Verdict::malformed, "no JSON at offset 0"};
   if (body.back() != '}') return {Verdict::cut, "the JSON ends too early"};
   return {};
@@ -64,6 +64,10 @@ Client::Outcome Harness::get(const std::string& url, std::vector<Header> headers
   Request request = get_request(url);
   request.headers = std::move(headers);
   return exchange(request);
+}
+
+Client::Outcome Harness::follow(const Request& request, const std::string& page_url) {
+  return client.exchange(request, acceptor, {"orders", &cancellation, &counters, page_url}, budget, &failed);
 }
 
 Error Harness::error_of(const Request& request) {

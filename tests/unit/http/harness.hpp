@@ -68,6 +68,8 @@ struct Harness {
 
   Client::Outcome exchange(const Request& request);
   Client::Outcome get(const std::string& url, std::vector<Header> headers = {});
+  // As the link of that page.
+  Client::Outcome follow(const Request& request, const std::string& page_url);
   // The Error that it must throw.
   Error error_of(const Request& request);
   Error error_of_get(const std::string& url);

@@ -72,7 +72,8 @@ TEST(RateLimitHeaders, EveryFormOfReset) {
   EXPECT_EQ(reset("1700000030"), milliseconds(30'000));
   EXPECT_EQ(reset("1700000030000"), milliseconds(30'000));
   EXPECT_EQ(reset("2023-11-14T22:13:50Z"), milliseconds(30'000));
-  EXPECT_FALSE(reset("1699999999")) << "the past is no wait";
+  EXPECT_EQ(reset("1699999999"), milliseconds(0)) << "it passed while the answer was on its way";
+  EXPECT_FALSE(reset("1699990000")) << "long past: it says nothing";
   EXPECT_FALSE(reset("1700009999")) << "implausible: further than the longest wait";
   EXPECT_FALSE(reset("tomorrow"));
   EXPECT_FALSE(reset("2023-13-45T99:99:99Z"));
@@ -89,6 +90,14 @@ TEST(RateLimitHeaders, StructuredFieldAndStrangeRemaining) {
   EXPECT_TRUE(limit({{"RateLimit-Remaining", "-1", false}}).exhausted);
   EXPECT_FALSE(limit({{"RateLimit-Remaining", "many", false}}).exhausted);
   EXPECT_FALSE(limit({{"RateLimit-Remaining", "0", false}}).reset);
+}
+
+TEST(CallsLeft, UsedAndSizeOrWhatIsLeft) {
+  EXPECT_EQ(calls_left("39/40"), 1.0);
+  EXPECT_EQ(calls_left(" 40 / 40 "), 0.0);
+  EXPECT_EQ(calls_left("45/40"), 0.0) << "over the limit";
+  EXPECT_EQ(calls_left("7"), 7.0);
+  for (const char* bad : {"", "/", "39/", "/40", "a/b", "-1/40", "39/40/41"}) EXPECT_FALSE(calls_left(bad)) << bad;
 }
 
 TEST(Backoff, StaysBetweenItsFloorAndItsLimit) {

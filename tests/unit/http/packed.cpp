@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 #include <zlib.h>
+#include <zstd.h>
+
+#include <memory>
 
 namespace integ::http::testing {
 
@@ -16,6 +19,21 @@ std::string packed(const std::string& text, int window) {
   EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
   out.resize(stream.total_out);
   deflateEnd(&stream);
+  return out;
+}
+
+std::string zstd_packed(const std::string& text, int window_log) {
+  const std::unique_ptr<ZSTD_CCtx, std::size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(), &ZSTD_freeCCtx);
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_windowLog, window_log);
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);
+  // As a stream of unknown size, or the window would be cut down to it.
+  std::string out(ZSTD_compressBound(text.size()) + 64, '\0');
+  ZSTD_inBuffer in{text.data(), text.size(), 0};
+  ZSTD_outBuffer packed{out.data(), out.size(), 0};
+  std::size_t left = ZSTD_compressStream2(context.get(), &packed, &in, ZSTD_e_flush);
+  left = ZSTD_compressStream2(context.get(), &packed, &in, ZSTD_e_end);
+  EXPECT_EQ(left, 0u);
+  out.resize(packed.pos);
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
+#include <csignal>
 #include <cstdlib>
 #include <netinet/in.h>
 #include <poll.h>
@@ -28,13 +29,26 @@ bool wait_readable(int fd, int wake) {
   return both[1].revents == 0;
 }
 
-void send_all(int fd, const std::string& bytes) {
-  std::size_t sent = 0;
-  while (sent < bytes.size()) {
-    const ssize_t n = ::send(fd, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
-    if (n <= 0) return;  // the client left
-    sent += static_cast<std::size_t>(n);
+struct Address {
+  sockaddr_storage storage{};
+  socklen_t size = 0;
+  sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
+};
+
+Address address_of(const std::string& text) {
+  Address out;
+  if (text.find(':') == std::string::npos) {
+    auto& name = reinterpret_cast<sockaddr_in&>(out.storage);
+    name.sin_family = AF_INET;
+    out.size = sizeof(name);
+    require(inet_pton(AF_INET, text.c_str(), &name.sin_addr) == 1, "inet_pton");
+  } else {
+    auto& name = reinterpret_cast<sockaddr_in6&>(out.storage);
+    name.sin6_family = AF_INET6;
+    out.size = sizeof(name);
+    require(inet_pton(AF_INET6, text.c_str(), &name.sin6_addr) == 1, "inet_pton");
   }
+  return out;
 }
 
 }  // namespace
@@ -65,22 +79,20 @@ std::string RawServer::Seen::target() const {
   return head.substr(first + 1, head.find(' ', first + 1) - first - 1);
 }
 
-RawServer::RawServer(std::vector<Step> script, const std::string& address)
-    : script_(std::move(script)), address_(address) {
+RawServer::RawServer(std::vector<Step> script, const std::string& address, const std::optional<Tls>& tls)
+    : script_(std::move(script)), address_(address), tls_(tls ? std::make_unique<TlsContext>(*tls) : nullptr) {
   std::array<int, 2> pipe_fds{};
   require(pipe(pipe_fds.data()) == 0, "pipe");
   wake_read_ = UniqueFd(pipe_fds[0]);
   wake_write_ = UniqueFd(pipe_fds[1]);
-  listener_ = UniqueFd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  Address name = address_of(address);
+  listener_ = UniqueFd(socket(name.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
   require(static_cast<bool>(listener_), "socket");
-  sockaddr_in name{};
-  name.sin_family = AF_INET;
-  require(inet_pton(AF_INET, address.c_str(), &name.sin_addr) == 1, "inet_pton");
-  require(bind(listener_.get(), reinterpret_cast<sockaddr*>(&name), sizeof(name)) == 0, "bind");
+  require(bind(listener_.get(), name.get(), name.size) == 0, "bind");
   require(listen(listener_.get(), 64) == 0, "listen");
-  socklen_t size = sizeof(name);
-  require(getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&name), &size) == 0, "getsockname");
-  port_ = ntohs(name.sin_port);
+  require(getsockname(listener_.get(), name.get(), &name.size) == 0, "getsockname");
+  // The port stands at the same place in both families.
+  port_ = ntohs(reinterpret_cast<sockaddr_in&>(name.storage).sin_port);
   acceptor_ = std::thread([this] { accept_loop(); });
 }
 
@@ -100,14 +112,12 @@ void RawServer::accept_loop() {
   }
 }
 
-bool RawServer::read_request(int fd, std::string& buffer, Seen& seen) const {
+bool RawServer::read_request(Stream& stream, std::string& buffer, Seen& seen) const {
   std::array<char, 16384> piece{};
   const auto more = [&] {
-    if (!wait_readable(fd, wake_read_.get())) return false;
-    const ssize_t n = recv(fd, piece.data(), piece.size(), 0);
-    if (n <= 0) return false;
-    buffer.append(piece.data(), static_cast<std::size_t>(n));
-    return true;
+    const std::size_t n = stream.receive(piece.data(), piece.size(), wake_read_.get());
+    buffer.append(piece.data(), n);
+    return n > 0;
   };
   std::size_t end = 0;
   while ((end = buffer.find("\r\n\r\n")) == std::string::npos) {
@@ -131,12 +141,17 @@ RawServer::Step RawServer::next_step() {
 }
 
 void RawServer::serve(int fd, int number) {
-  const UniqueFd owned(fd);
+  sigset_t broken_pipe;  // which OpenSSL's writing to a client that left would raise
+  sigemptyset(&broken_pipe);
+  sigaddset(&broken_pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
+  Stream stream(fd, tls_.get());
+  if (!stream.open(wake_read_.get())) return;
   std::string buffer;
   for (;;) {
     Seen seen;
     seen.connection = number;
-    if (!read_request(fd, buffer, seen)) return;
+    if (!read_request(stream, buffer, seen)) return;
     Step step;
     {
       const std::lock_guard lock(mutex_);
@@ -144,7 +159,7 @@ void RawServer::serve(int fd, int number) {
       step = next_step();
     }
     changed_.notify_all();
-    send_all(fd, step.send);
+    stream.send(step.send);
     if (step.reset) {
       const linger hard{1, 0};
       setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
@@ -179,6 +194,12 @@ RawServer::Step RawServer::answer(const std::string& status, const std::string& 
   return {
       "HTTP/1.1 " + status + "\r\n" + headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body,
       false, false, false};
+}
+
+bool ipv6_works() {
+  Address name = address_of("::1");
+  const UniqueFd fd(socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  return fd && bind(fd.get(), name.get(), name.size) == 0;
 }
 
 }  // namespace integ::http::testing

@@ -1,5 +1,5 @@
-// A TCP server on loopback that does exactly what its script says, byte for byte, so that every way in
-// which an answer can break is real.
+// A server on loopback, with TLS or without, that does exactly what its script says, byte for byte, so that every way
+// in which an answer can break is real.
 //
 //   RawServer server({RawServer::answer("200 OK", "{}"), RawServer::close_at_once()});
 //   ... client.get(server.url("/x")) ...
@@ -10,11 +10,14 @@
 #pragma once
 
 #include "base/files.hpp"
+#include "stream.hpp"
 
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -40,14 +43,22 @@ class RawServer {
     std::string method() const;
   };
 
-  explicit RawServer(std::vector<Step> script, const std::string& address = "127.0.0.1");
+  // `address` may be one of IPv6, without brackets; see ipv6_works().
+  explicit RawServer(std::vector<Step> script, const std::string& address = "127.0.0.1",
+                     const std::optional<Tls>& tls = std::nullopt);
   ~RawServer();
   RawServer(const RawServer&) = delete;
   RawServer& operator=(const RawServer&) = delete;
 
   std::uint16_t port() const { return port_; }
-  std::string host() const { return address_ + ":" + std::to_string(port_); }
-  std::string url(const std::string& path = "/") const { return "http://" + host() + path; }
+  std::string host() const {
+    return (address_.find(':') == std::string::npos ? address_ : "[" + address_ + "]") + ":" + std::to_string(port_);
+  }
+  std::string url(const std::string& path = "/") const { return (tls_ ? "https://" : "http://") + host() + path; }
+  // A name for the address: "localhost" has another certificate than 127.0.0.1.
+  std::string url_of(const std::string& name, const std::string& path = "/") const {
+    return (tls_ ? "https://" : "http://") + name + ":" + std::to_string(port_) + path;
+  }
   std::vector<Seen> requests() const;
   int connections() const;
   // Blocks until that many requests were read.
@@ -64,11 +75,12 @@ class RawServer {
  private:
   void accept_loop();
   void serve(int fd, int number);
-  bool read_request(int fd, std::string& buffer, Seen& seen) const;
+  bool read_request(Stream& stream, std::string& buffer, Seen& seen) const;
   Step next_step();
 
   const std::vector<Step> script_;
   const std::string address_;
+  const std::unique_ptr<TlsContext> tls_;
   std::uint16_t port_ = 0;
   UniqueFd listener_;
   UniqueFd wake_read_;
@@ -81,5 +93,8 @@ class RawServer {
   int connections_ = 0;
   std::vector<std::thread> threads_;
 };
+
+// Whether this machine has ::1.
+bool ipv6_works();
 
 }  // namespace integ::http::testing

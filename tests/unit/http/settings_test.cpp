@@ -30,7 +30,8 @@ TEST(Settings, EveryMember) {
   const Settings s = overlaid(R"({"requests_per_second": 2.5, "burst": 3, "max_attempts": 2, "max_failing": "5m",
     "max_throttled": "1h", "max_retry_after": "90s", "connect_timeout": "500ms", "first_byte_timeout": 5,
     "silence_timeout": 1.5, "total_timeout": "10m", "max_body": "64MiB", "max_headers": 65536, "max_redirects": 0,
-    "allowed_hosts": ["a.test", "b.test"], "pin_origin": true, "ca_bundle": "ca.pem", "proxy": "http://p:3128",
+    "allowed_hosts": ["a.test", "b.test"], "pin_origin": true, "ca_bundle": "ca.pem", "proxy": "http://p:3128", "no_proxy": "a.test,10.0.0.0/8",
+    "client_certificate": "c.pem", "client_key": "k.pem", "client_key_password": "secret", "block_private": true,
     "limit_header": "X-Limit"})");
   EXPECT_EQ(s.requests_per_second, 2.5);
   EXPECT_EQ(s.burst, 3);
@@ -49,7 +50,12 @@ TEST(Settings, EveryMember) {
   EXPECT_THAT(s.allowed_hosts, ElementsAre("a.test", "b.test"));
   EXPECT_TRUE(s.pin_origin);
   EXPECT_EQ(s.ca_bundle, "ca.pem");
+  EXPECT_EQ(s.client_certificate, "c.pem");
+  EXPECT_EQ(s.client_key, "k.pem");
+  EXPECT_EQ(s.client_key_password, "secret");
   EXPECT_EQ(s.proxy, "http://p:3128");
+  EXPECT_EQ(s.no_proxy, "a.test,10.0.0.0/8");
+  EXPECT_TRUE(s.block_private);
   EXPECT_EQ(s.limit_header, "X-Limit");
 }
 

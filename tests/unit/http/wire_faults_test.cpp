@@ -167,7 +167,7 @@ TEST(WireFaults, AnEncodingThatWasNotAskedForIsNamed) {
   RawServer server({RawServer::answer("200 OK", "x", "Content-Encoding: br\r\n")});
   EXPECT_THAT(wire.h.error_of_get(server.url()).message(), HasSubstr("br"));
   EXPECT_EQ(server.requests().size(), 1u);
-  EXPECT_EQ(server.requests().at(0).header("Accept-Encoding"), "gzip, deflate, identity");
+  EXPECT_EQ(server.requests().at(0).header("Accept-Encoding"), "gzip, deflate, zstd, identity");
 }
 
 TEST(WireFaults, APostOnADeadConnectionIsNotSentTwice) {

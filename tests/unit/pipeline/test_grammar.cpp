@@ -175,6 +175,12 @@ TEST(Grammar, Places) {
   p.check_streams({"pokeman", "a"});
 }
 
+TEST(Grammar, TheOptionsThatAreGivenGoBeforeThoseOfTheEnvironment) {
+  EXPECT_EQ(options_file("", environment({})), "");
+  EXPECT_EQ(options_file("", environment({{"INTEG_OPTIONS", "env.yaml"}})), "env.yaml");
+  EXPECT_EQ(options_file("given.yaml", environment({{"INTEG_OPTIONS", "env.yaml"}})), "given.yaml");
+}
+
 TEST(Grammar, Options) {
   const Folder folder;
   const Pipeline p =

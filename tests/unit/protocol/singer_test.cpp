@@ -1,11 +1,13 @@
 #include "line_check.hpp"
 #include "protocol/builtin.hpp"
+#include "protocol/catalogs.hpp"
 #include "protocol/events.hpp"
 #include "support.hpp"
 
 namespace integ::protocol::testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -68,6 +70,16 @@ TEST_F(Singer, DiscoveryIsOneDocument) {
   EXPECT_EQ(lines_of(sink.text).size(), 1U);
   EXPECT_THAT(sink.text, Not(HasSubstr("$ref")));
   expect_golden("singer_discovery.json", sink.text);
+}
+
+// Such a stream goes on by a state that is no column: neither word would be true of it.
+TEST_F(Singer, WithoutAReplicationKeyNothingIsForced) {
+  items.incremental = true;
+  session->event(Event::catalog, catalog_json({items}));
+  session->close(INTEG_OK);
+  EXPECT_THAT(sink.text, AllOf(HasSubstr(R"("valid-replication-keys":[])"), Not(HasSubstr("replication-method"))));
+  const Catalog back = singer_catalog(sink.text, "catalog.json", {items});
+  EXPECT_EQ(back.streams.at(0).selection.sync_mode, SyncMode::incremental);
 }
 
 TEST_F(Singer, SchemaComesOnceBeforeRecordsAndAgainWhenItChanged) {

@@ -9,9 +9,8 @@
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
-#include <unistd.h>
-
 #include <filesystem>
+#include <unistd.h>
 
 namespace integ::state {
 namespace {

@@ -1,13 +1,14 @@
 // What is committed is there again, and nothing else is.
 
+#include "state/sqlite.hpp"
 #include "state/store.hpp"
 #include "support.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sys/stat.h>
 #include <filesystem>
+#include <sys/stat.h>
 #include <thread>
 
 namespace integ::state {
@@ -168,6 +169,55 @@ TEST(Store, WhatWasCommittedOutlivesAKill) {
   const auto store = open_sqlite_store(path, true);
   // The one after the last that was told of may have been committed, too.
   EXPECT_THAT(std::stoi(store->load("p").at(0).json), testing::AnyOf(last, last + 1));
+}
+
+TEST(Store, AFileOfVersionOneKeepsItsStatesAndTokens) {
+  const Folder folder;
+  const std::string path = folder / "state.db";
+  Database(path).execute(R"(
+    CREATE TABLE states (
+      pipeline TEXT NOT NULL, stream TEXT NOT NULL, namespace TEXT NOT NULL,
+      state TEXT NOT NULL, token INTEGER NOT NULL, updated_at_ms INTEGER NOT NULL,
+      by_hand INTEGER NOT NULL,
+      PRIMARY KEY (pipeline, stream, namespace)) WITHOUT ROWID;
+    CREATE TABLE leases (
+      id INTEGER PRIMARY KEY, pipeline TEXT NOT NULL UNIQUE, token INTEGER NOT NULL,
+      host TEXT, boot TEXT, pid INTEGER, process_started INTEGER, acquired_at_ms INTEGER);
+    INSERT INTO states VALUES ('p', 'a', '', '{"n":1}', 7, 1700000000000, 0);
+    INSERT INTO leases (pipeline, token) VALUES ('p', 7);
+    PRAGMA application_id = 1768846439;
+    PRAGMA user_version = 1;)");
+  for (int opened = 1; opened <= 2; ++opened) {
+    const auto store = open_sqlite_store(path, true);
+    EXPECT_EQ(store->load("p").at(0).json, R"({"n":1})");
+    EXPECT_EQ(store->config("p").json, opened == 1 ? "" : R"({"c":1})");
+    const auto lease = store->lease("p");
+    EXPECT_EQ(lease->token(), 7 + opened);
+    store->keep_config("p", lease->token(), R"({"c":1})");
+  }
+}
+
+TEST(Store, AConfigurationIsKeptByTheNewestRunAlone) {
+  const Folder folder;
+  const std::string path = folder / "state.db";
+  {
+    const auto store = open_sqlite_store(path);
+    std::int64_t old = 0;
+    {
+      const auto lease = store->lease("p");
+      old = lease->token();
+      store->keep_config("p", old, R"({"token":1})");
+      store->keep_config("p", old, R"({"token":2})");
+    }
+    const auto lease = store->lease("p");
+    store->keep_config("p", lease->token(), R"({"token":3})");
+    EXPECT_EQ(error_of([&] { store->keep_config("p", old, R"({"token":4})"); }).kind(), Kind::state);
+  }
+  const auto store = open_sqlite_store(path, true);
+  EXPECT_EQ(store->config("p").json, R"({"token":3})");
+  EXPECT_GT(store->config("p").updated_at_ms, 1'600'000'000'000);
+  EXPECT_EQ(store->config("q").json, "");
+  EXPECT_EQ(store->pipelines(), std::vector<std::string>{"p"}) << "also without a state";
 }
 
 }  // namespace

@@ -165,6 +165,45 @@ TEST(Authorize, CredentialsAreRenewedBeforeTheyExpire) {
   EXPECT_TRUE(result_of(read(source.connection, {}, session, everything(connector), {}), "orders").complete);
 }
 
+// A page of one host names another: what the other is asked carries nothing that is a secret.
+TEST(Authorize, ALinkToAnotherHostGetsNoCredentials) {
+  World world;
+  TestConnector connector;
+  connector.loaded.info.allowed_hosts = {"api.test", "other.test"};
+  std::atomic<int> entries{0};
+  connector.authorize(counting(entries, 0));
+  connector.stream("orders", {.run = [](const integ_host& host, integ_http_context* context) -> integ_status {
+                     integ_response* page = nullptr;
+                     for (const char* url : {"http://api.test/1", "http://other.test/2", "http://api.test/3"}) {
+                       integ_request request{};
+                       request.size = sizeof request;
+                       request.url = str(url);
+                       if (const integ_status status = host.fetch(context, &request, &page); status != INTEG_OK) {
+                         return status;
+                       }
+                     }
+                     return INTEG_OK;
+                   }});
+  Source source(world, connector);
+  std::vector<std::string> sent;
+  const auto say = [&](const std::string& body) {
+    return [&sent, body](const http::Request& request) {
+      sent.emplace_back();
+      for (const http::Header& header : request.headers) {
+        if (header.name == "Authorization") sent.back() = header.value;
+      }
+      return testing::Pages::Page{200, body};
+    };
+  };
+  source.pages()
+      .answer("http://api.test/1", say(R"({"next":"http://other.test/2"})"))
+      .answer("http://other.test/2", say(R"({"back":"http://api.test/3"})"))
+      .answer("http://api.test/3", say("{}"));
+  Recorder session;
+  EXPECT_TRUE(result_of(read(source.connection, {}, session, everything(connector), {}), "orders").complete);
+  EXPECT_THAT(sent, ::testing::ElementsAre("Bearer token-1", "", "Bearer token-1"));
+}
+
 TEST(Authorize, AValidityBeyondAllTimeIsForEver) {
   World world;
   TestConnector connector;
@@ -231,6 +270,100 @@ TEST(Authorize, ThatGivesNothingOrFailsIsTold) {
     EXPECT_THAT(result_of(result, "orders").error->what(),
                 HasSubstr(fails ? "the key has expired" : "without set_auth"));
     EXPECT_EQ(result_of(result, "orders").error->kind(), fails ? Kind::auth : Kind::plugin);
+  }
+}
+
+// F025: what a request waits for its turn its credentials may not outlive.
+TEST(Authorize, F025_EachAttemptHasCredentialsOfItsOwnTime) {
+  World world;
+  TestConnector connector;
+  std::atomic<int> entries{0};
+  connector.authorize(counting(entries, 2));
+  connector.stream("orders", {.run = [](const integ_host& host, integ_http_context* context) {
+                     return emit(host, context, "http://api.test/p");
+                   }});
+  Source source(world, connector);
+  std::vector<std::string> sent;
+  source.pages().answer("http://api.test/p", [&](const http::Request& request) -> testing::Pages::Page {
+    for (const http::Header& header : request.headers) {
+      if (header.name == "Authorization") sent.push_back(header.value);
+    }
+    return sent.size() == 1 ? testing::Pages::Page{429, "{}"} : testing::Pages::Page{200, items(1, 1)};
+  });
+  Recorder session;
+  EXPECT_TRUE(result_of(read(source.connection, {}, session, everything(connector), {}), "orders").complete);
+  EXPECT_THAT(sent, ::testing::ElementsAre("Bearer token-1", "Bearer token-2"));
+}
+
+testing::Function changing(std::string patch, integ_status& answered) {
+  return [patch = std::move(patch), &answered](const integ_host& host, integ_http_context* context) {
+    answered = host.update_config(context, str(patch));
+    integ_pair header{};
+    header.name = str("Authorization");
+    header.value = str("Bearer a");
+    return host.set_auth(context, &header, 1, nullptr, 0, 0);
+  };
+}
+
+TEST(UpdateConfig, IsKeptAsAPatchAndAsAWholeBeforeItReturns) {
+  World world;
+  TestConnector connector;
+  integ_status answered = INTEG_E_INTERNAL;
+  connector.authorize(changing(R"({"token":"rotated-1234"})", answered));
+  std::string seen;
+  connector.stream("orders", {.run = [](const integ_host& host, integ_http_context* context) {
+                     return emit(host, context, "http://api.test/p");
+                   }});
+  Source source(world, connector, R"({"token":"first-1234"})");
+  source.pages().page("http://api.test/p", items(1, 1));
+  source.connection.keep_config_by([&](const std::string& patch, const std::string& config) {
+    EXPECT_EQ(source.pages().asked("http://api.test/p"), 0U);
+    EXPECT_EQ(patch, R"({"token":"rotated-1234"})");
+    seen = config;
+  });
+  Recorder session;
+  EXPECT_TRUE(result_of(read(source.connection, {}, session, everything(connector), {}), "orders").complete);
+  EXPECT_EQ(answered, INTEG_OK);
+  EXPECT_EQ(seen, R"({"token":"rotated-1234"})");
+  EXPECT_EQ(source.connection.config()->text(), seen);
+  EXPECT_EQ(world.secrets.mask("first-1234 rotated-1234"), "*** ***");
+}
+
+TEST(UpdateConfig, WhatIsNotKeptIsNotUsed) {
+  World world;
+  TestConnector connector;
+  integ_status answered = INTEG_OK;
+  connector.authorize([&](const integ_host& host, integ_http_context* context) {
+    return answered = host.update_config(context, str(R"({"token":"rotated"})"));
+  });
+  connector.stream("orders", {.run = [&](const integ_host& host, integ_http_context* context) {
+                     return emit(host, context, "http://api.test/p");
+                   }});
+  Source source(world, connector, R"({"token":"first"})");
+  source.connection.keep_config_by(
+      [](const std::string&, const std::string&) { throw Error(Kind::state, "the disk is full"); });
+  Recorder session;
+  const ReadResult result = read(source.connection, {}, session, everything(connector), {});
+  EXPECT_NE(answered, INTEG_OK);
+  EXPECT_THAT(result_of(result, "orders").error->what(), HasSubstr("the disk is full"));
+  EXPECT_EQ(source.pages().asked("http://api.test/p"), 0U);
+  EXPECT_EQ(source.connection.config()->text(), R"({"token":"first"})");
+}
+
+TEST(UpdateConfig, RefusesWhatIsNoPatch) {
+  for (const char* patch : {"[]", "{", "7", ""}) {
+    World world;
+    TestConnector connector;
+    integ_status answered = INTEG_OK;
+    connector.authorize(changing(patch, answered));
+    connector.stream("orders", {.run = [&](const integ_host& host, integ_http_context* context) {
+                       return emit(host, context, "http://api.test/p");
+                     }});
+    Source source(world, connector, R"({"token":"first"})");
+    source.connection.keep_config_by([](const std::string&, const std::string&) { FAIL(); });
+    Recorder session;
+    read(source.connection, {}, session, everything(connector), {});
+    EXPECT_EQ(answered, INTEG_E_ARGUMENT) << patch;
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include "support.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <future>
 #include <thread>
@@ -248,6 +249,77 @@ TEST(Output, EventsComeInTheirPlaceAndAreRefusedAfterTheEnd) {
   output.finish();
   EXPECT_FALSE(output.push_event(protocol::Event::log, R"({"stream":"a","message":"late"})"));
   EXPECT_THAT(session.of("a"), ElementsAre("event STARTED", "records 0", "log m"));
+}
+
+TEST(Output, WhatIsSaidIsOutBeforeAllThatIsQueued) {
+  World world;
+  Recorder session;
+  const Stream stream = named("a");
+  std::promise<void> writing, go_on;
+  session.on_records = [&, first = true](const Batch&) mutable {
+    if (!std::exchange(first, false)) return;
+    writing.set_value();
+    go_on.get_future().wait();
+  };
+  Output output(session, world.services(), {});
+  output.push(batch(stream, 1));
+  writing.get_future().wait();
+  output.push(batch(stream, 2));
+  std::vector<std::string> calls;
+  auto says = std::async(std::launch::async, [&] {
+    output.say(protocol::Event::config, "{}");
+    calls = session.calls();
+  });
+  go_on.set_value();
+  says.get();
+  output.finish();
+  const auto said =
+      std::find_if(calls.begin(), calls.end(), [](const auto& call) { return call.starts_with("event"); });
+  ASSERT_NE(said, calls.end());
+  EXPECT_NE(std::find(said, calls.end(), "flush now"), calls.end()) << "it has reached its destination";
+}
+
+TEST(Output, WhatIsSaidTooLateIsRefusedAndNotWaitedFor) {
+  World world;
+  Recorder session;
+  Output output(session, world.services(), {});
+  output.say(protocol::Event::config, "{}");
+  output.finish();
+  expect_error(Kind::output, "closed", [&] { output.say(protocol::Event::config, "{}"); });
+}
+
+// Fails at the event itself, and at a batch that is written while the speaker waits.
+TEST(Output, WhoSaysSomethingHearsOfTheWritersFailure) {
+  World world;
+  class Broken final : public Recorder {
+   public:
+    void event(protocol::Event, std::string_view) override { throw Error(Kind::output, "the disk is full"); }
+  } session;
+  Output output(session, world.services(), {});
+  expect_error(Kind::output, "the disk is full", [&] { output.say(protocol::Event::config, "{}"); });
+  expect_error(Kind::output, "the disk is full", [&] { output.say(protocol::Event::config, "{}"); });
+  expect_error(Kind::output, "the disk is full", [&] { output.finish(); });
+}
+
+TEST(Output, WhoWaitsToBeHeardHearsOfABatchThatFailed) {
+  World world;
+  Recorder session;
+  const Stream stream = named("a");
+  std::promise<void> writing, go_on;
+  session.on_records = [&](const Batch&) {
+    writing.set_value();
+    go_on.get_future().wait();
+    throw Error(Kind::output, "the disk is full");
+  };
+  Output output(session, world.services(), {});
+  output.push(batch(stream, 1));
+  writing.get_future().wait();
+  auto says = std::async(std::launch::async, [&] {
+    expect_error(Kind::output, "the disk is full", [&] { output.say(protocol::Event::config, "{}"); });
+  });
+  go_on.set_value();
+  EXPECT_EQ(says.wait_for(30s), std::future_status::ready);
+  expect_error(Kind::output, "the disk is full", [&] { output.finish(); });
 }
 
 }  // namespace

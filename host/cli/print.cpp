@@ -1,0 +1,9 @@
+#include "cli/print.hpp"
+
+#include <cstdio>
+
+namespace integ::cli {
+
+void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+}  // namespace integ::cli

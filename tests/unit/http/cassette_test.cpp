@@ -1,0 +1,146 @@
+// Recording and replaying: no secret in the file, the same answers out of it, and words for what it lacks.
+#include "http/cassette.hpp"
+
+#include "base/error.hpp"
+#include "harness.hpp"
+#include "http/recorder.hpp"
+#include "http/replay.hpp"
+#include "packed.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+namespace integ::http::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using Why = TransportError::Why;
+
+// A scripted transport that the recorder owns, while the test goes on writing its script.
+class Borrowed final : public Transport {
+ public:
+  explicit Borrowed(Transport& to) : to_(to) {}
+  void perform(const Attempt& attempt, Receiver& receiver, const Cancellation& cancellation) override {
+    to_.perform(attempt, receiver, cancellation);
+  }
+
+ private:
+  Transport& to_;
+};
+
+struct CassetteTest : ::testing::Test {
+  Recorder recorder{secrets()};
+  ManualClock clock;
+  ScriptedTransport script{clock};
+  RecordingTransport recording{std::make_unique<Borrowed>(script), recorder};
+  Harness h{recording, {}, {"api.test"}};
+
+  Secrets& secrets() { return known; }
+  Secrets known;
+};
+
+TEST_F(CassetteTest, HoldsNoSecret) {
+  known.add("canary-token-1");
+  known.add("abc");  // short: masked by its place
+  script
+      .then(200, R"({"access_token":"canary-new-2", "expires_in": 60, "name":"x"})",
+            {{"Set-Cookie", "sid=canary-cookie-3; Path=/", false},
+             {"Location", "https://api.test/?sig=canary-sig-4", false}})
+      .then(200, R"({"echo":"Bearer canary-late-5"})");
+  Request login = get_request("https://me:canary-user-6@api.test/login?key=canary-key-7&page=2&short=abc");
+  login.method = "POST";
+  login.body = "grant_type=refresh_token&refresh_token=canary-refresh-8&scope=all";
+  login.headers = {{"Authorization", "Basic canary-basic-9", false}, {"X-Api-Key", "canary-api-10", true}};
+  h.exchange(login);
+  h.get("https://api.test/items?next_page_token=cursor");
+  known.add("canary-late-5");  // known only after it went over the wire
+  const std::string text = recorder.text();
+  EXPECT_THAT(text, Not(HasSubstr("canary")));
+  EXPECT_THAT(text, AllOf(HasSubstr("https://***@api.test/login?key=***&page=2&short=***"),
+                          HasSubstr(R"(\"access_token\":\"***\", \"expires_in\": 60, \"name\":\"x\")"),
+                          HasSubstr("grant_type=refresh_token&refresh_token=***&scope=all"),
+                          HasSubstr("next_page_token=cursor"), HasSubstr(R"("echo\":\"Bearer ***\")")));
+}
+
+TEST_F(CassetteTest, ReplaysWhatWasRecorded) {
+  const std::string page = R"({"results":[{"name":"a\u0000b"}]})";
+  const std::string binary = "{\"x\":\"\xFF\xFE\"}";
+  script.then(500, "trouble")
+      .then(200, packed(page, MAX_WBITS + 16), {{"Content-Encoding", "gzip", false}, {"X-Page", "1", false}})
+      .then_fail(Why::reset)
+      .then(200, binary)
+      .then(204, "");
+  h.get("https://api.test/p");
+  h.get("https://api.test/binary");
+  h.get("https://api.test/none");
+  const std::string text = recorder.text();
+  EXPECT_THAT(text, HasSubstr("results")) << "unpacked, so that it can be read";
+
+  Cassette cassette(parse_cassette(text, "c.jsonl"), "c.jsonl", known);
+  ReplayTransport replay(cassette);
+  Harness again(replay, {}, {"api.test"});
+  const Client::Outcome first = again.get("https://api.test/p");
+  EXPECT_EQ(*first.answer.body, page);
+  EXPECT_EQ(*first.answer.header("X-Page"), "1");
+  EXPECT_EQ(again.counters.retries, 1u) << "failures are replayed, too";
+  EXPECT_EQ(*again.get("https://api.test/binary").answer.body, binary);
+  EXPECT_EQ(again.counters.retries, 2u);
+  EXPECT_EQ(again.get("https://api.test/none").answer.status, 204);
+}
+
+TEST_F(CassetteTest, TheSameRequestGetsItsAnswersInOrderAndAnotherSecretDoesNotMatter) {
+  known.add("first-secret");
+  script.then(200, R"({"n":1})").then(200, R"({"n":2})");
+  h.get("https://api.test/p?session=first-secret");
+  h.get("https://api.test/p?session=first-secret");
+
+  Secrets others;
+  others.add("second-secret");
+  Cassette cassette(parse_cassette(recorder.text(), "c.jsonl"), "c.jsonl", others);
+  ReplayTransport replay(cassette);
+  Harness again(replay, {}, {"api.test"});
+  const std::string url = "https://api.test/p?session=second-secret";
+  EXPECT_EQ(*again.get(url).answer.body, R"({"n":1})");
+  EXPECT_EQ(*again.get(url).answer.body, R"({"n":2})");
+  const Error used_up = again.error_of_get(url);
+  EXPECT_EQ(used_up.kind(), Kind::config);
+  EXPECT_THAT(used_up.message(), AllOf(HasSubstr("no further recording of GET https://api.test/p?session=***"),
+                                       HasSubstr("c.jsonl"), HasSubstr("2 were used")));
+  const Error never = again.error_of_get("https://api.test/q?session=second-secret");
+  EXPECT_THAT(never.message(), AllOf(HasSubstr("no recording of GET https://api.test/q?session=***"),
+                                     HasSubstr("the nearest is GET https://api.test/p?session=***")));
+  EXPECT_EQ(again.counters.retries, 0u) << "it would not be there the next time either";
+}
+
+TEST_F(CassetteTest, ARecordingHasALimit) {
+  Recorder small(known, 100);
+  RecordingTransport transport(std::make_unique<Borrowed>(script), small);
+  Harness limited(transport, {}, {"api.test"});
+  script.then(200, "{" + std::string(60, ' ') + "}");
+  limited.get("https://api.test/1");
+  EXPECT_THAT(limited.error_of_get("https://api.test/2").message(), HasSubstr("recording"));
+}
+
+TEST(Cassettes, ABrokenOneIsToldByLine) {
+  const auto refusal = [](const std::string& text) {
+    try {
+      parse_cassette(text, "c.jsonl");
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("none");
+  };
+  const std::string good = R"({"request":{"method":"GET","url":"http://a/"},"answer":{"status":200}})";
+  EXPECT_EQ(refusal(good + "\r\n\n" + good), "none");
+  for (const std::string& bad :
+       {std::string("{"), std::string("{}"), std::string(R"({"request":{"method":"GET","url":"http://a/"}})"),
+        std::string(R"({"request":{"method":"GET","url":"http://a/"},"answer":{"status":"200"}})")}) {
+    EXPECT_THAT(refusal(good + "\n" + bad + "\n"), HasSubstr("c.jsonl:2")) << bad;
+  }
+}
+
+}  // namespace
+}  // namespace integ::http::testing
