@@ -125,6 +125,7 @@ class Tap {
   }
 
   void tell(const sync::StreamResult& stream) {
+    if (stream.error && protocol::is_closed_pipe(*stream.error)) return;  // whoever reads has left: no news to anybody
     if (stream.error) {
       host_.log().error(stream.id.name, stream.error->what());
     } else if (stream.complete) {

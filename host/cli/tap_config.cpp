@@ -7,6 +7,8 @@
 #include "json/text.hpp"
 #include "pipeline/pipeline.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
@@ -71,18 +73,17 @@ void rewrite_tap_config(const std::string& connector, const std::vector<std::str
       for (const std::string& name : names) {
         const std::string variable = tap_variable(connector, name);
         if (std::getenv(variable.c_str()) == nullptr) continue;
-        throw Error(Kind::config, "the server gave a new " + name +
-                                      ", which can't be kept: it comes from the variable " + variable +
-                                      "; put it into a --config file, which is rewritten");
+        throw Error(Kind::config,
+                    fmt::format("the server gave a new {}, which can't be kept: it comes from the variable {}; put it "
+                                "into a --config file, which is rewritten",
+                                name, variable));
       }
     } else if (target.empty() || has_one(settings_json(read_text_file(source), source).root())) {
       target = source;
     }
   }
-  if (target.empty()) {
-    throw Error(Kind::config, "the server gave a new " + listed(names) +
-                                  ", which can't be kept: there is no --config file to write it to");
-  }
+  const std::string unkept = "the server gave a new " + listed(names) + ", which can't be kept: ";
+  if (target.empty()) throw Error(Kind::config, unkept + "there is no --config file to write it to");
   std::error_code error;
   const std::filesystem::path real = std::filesystem::canonical(target, error);  // a link stays one
   const std::string path = error ? target : real.string();
@@ -92,8 +93,7 @@ void rewrite_tap_config(const std::string& connector, const std::vector<std::str
     replace_file(path, json::merge_patched(before.text(), patch) + "\n",
                  error ? 0600U : static_cast<unsigned>(mode) & 07777U);
   } catch (const Error& problem) {
-    throw Error(Kind::config, "the server gave a new " + listed(names) + ", which can't be kept: " + problem.message() +
-                                  "; the file and its folder must be writable");
+    throw Error(Kind::config, unkept + problem.message() + "; the file and its folder must be writable");
   }
 }
 

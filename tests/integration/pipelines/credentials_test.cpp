@@ -11,9 +11,9 @@
 #include <mutex>
 #include <set>
 
+namespace integration {
 namespace {
 
-using namespace integration;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -62,7 +62,7 @@ class Credentials : public PipelineTest {
     auto run = start(words);
     EXPECT_EQ(used.get_future().wait_for(patience), std::future_status::ready);
     run->kill(SIGKILL);
-    const Outcome out = run->wait();
+    Outcome out = run->wait();
     killed.set_value();
     api.set_handler("/s01", [this](const fixture_api::Request& request) { return page(request); });
     return out;
@@ -278,3 +278,4 @@ TEST_F(Credentials, ASignedRequestIsSignedAnewForEachAttempt) {
 }
 
 }  // namespace
+}  // namespace integration
