@@ -295,6 +295,37 @@ TEST(Authorize, F025_EachAttemptHasCredentialsOfItsOwnTime) {
   EXPECT_THAT(sent, ::testing::ElementsAre("Bearer token-1", "Bearer token-2"));
 }
 
+// After a 429 the host takes one request at a time, and that one has the turn which its login needs no more of.
+TEST(Authorize, ALoginDoesNotWaitForTheRequestThatWaitsForIt) {
+  World world;
+  TestConnector connector;
+  std::atomic<int> logins{0};
+  connector.authorize([&logins](const integ_host& host, integ_http_context* context) -> integ_status {
+    integ_request request{};
+    request.size = sizeof request;
+    request.url = str("http://api.test/login");
+    integ_response* answer = nullptr;
+    if (const integ_status status = host.fetch(context, &request, &answer); status != INTEG_OK) return status;
+    ++logins;
+    integ_pair header{};
+    header.name = str("Authorization");
+    header.value = str("Bearer a");
+    return host.set_auth(context, &header, 1, nullptr, 0, 2);
+  });
+  connector.stream("orders", {.run = [](const integ_host& host, integ_http_context* context) {
+                     return emit(host, context, "http://api.test/p");
+                   }});
+  Source source(world, connector);
+  source.pages().page("http://api.test/login", "{}");
+  int asked = 0;
+  source.pages().answer("http://api.test/p", [&asked](const http::Request&) -> testing::Pages::Page {
+    return ++asked < 3 ? testing::Pages::Page{429, "{}"} : testing::Pages::Page{200, items(1, 1)};
+  });
+  Recorder session;
+  EXPECT_TRUE(result_of(read(source.connection, {}, session, everything(connector), {}), "orders").complete);
+  EXPECT_EQ(logins, 3);
+}
+
 testing::Function changing(std::string patch, integ_status& answered) {
   return [patch = std::move(patch), &answered](const integ_host& host, integ_http_context* context) {
     answered = host.update_config(context, str(patch));
