@@ -114,7 +114,7 @@ class Connection::AuthorizeBackend final : public bridge::Backend {
       : connection_(connection),
         caller_{.cancellation = &connection.services_.cancellation,
                 .counters = &connection.services_.counters.stream(std::string()),
-                .outside_window = false} {}
+                .outside_window = true} {}
 
   bridge::Flow fetch(const bridge::Request& request, bridge::Page& page) override {
     BodyAcceptor acceptor;
