@@ -143,7 +143,7 @@ void parse_authority(Url& url, std::string_view authority, std::string_view whol
 void parse_path_and_query(Url& url, std::string_view rest) {
   const std::size_t question = rest.find('?');
   url.path = legal(rest.substr(0, question));
-  if (url.path.empty()) url.path = "/";
+  if (url.path.empty()) url.path += '/';
   url.has_query = question != std::string_view::npos;
   url.query = url.has_query ? legal(rest.substr(question + 1)) : std::string();
 }

@@ -22,12 +22,20 @@ namespace integ::bridge {
 
 class Context;
 
+// Records of one body that went out before all of it was there, and a running hash of their bytes.
+struct Streamed {
+  std::uint64_t records = 0;
+  std::uint64_t hash = 0;
+};
+
 // An answer as a plug-in holds it (integ_response). Belongs to its Context.
 struct Page {
   http::Answer answer;
   std::optional<json::Document> json;  // the skeleton after an emission, else the body, parsed when asked for
   json::Observed observed;             // of the last emission
   http::Budget budget;                 // between the calls of a REBUILD request
+  Streamed streamed;                   // the same: what is out already
+  std::string parser;                  // of the request that brought it
   bool emitted = false;                // records of this body are on their way: it must not be rewritten
   // `observed`, parsed when asked for; beside it.
   mutable std::vector<std::unique_ptr<json::Document>> observed_documents;
@@ -35,7 +43,7 @@ struct Page {
 
 struct Request {
   http::Request http;
-  std::string parser;  // "" or "json"
+  std::string parser;  // "", "json", "jsonl" or "ndjson", these also behind "gzip,"
   bool no_auth = false;
 };
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 namespace integ::bridge {
 namespace {
@@ -112,8 +113,11 @@ Request request_of(const integ_request* request) {
   out.http.rebuild = (request->flags & INTEG_REQUEST_REBUILD) != 0;
   out.no_auth = (request->flags & INTEG_REQUEST_NO_AUTH) != 0;
   out.parser = std::string(checked_text(request->parser, "the parser"));
-  if (!out.parser.empty() && out.parser != "json") {
-    refuse(INTEG_E_UNSUPPORTED, "this host has no parser '" + out.parser + "', only 'json'");
+  static constexpr std::string_view kParsers[] = {"",          "json",       "jsonl",      "ndjson",
+                                                  "gzip,json", "gzip,jsonl", "gzip,ndjson"};
+  if (std::find(std::begin(kParsers), std::end(kParsers), out.parser) == std::end(kParsers)) {
+    refuse(INTEG_E_UNSUPPORTED,
+           "this host has no parser '" + sanitised(out.parser, 80) + "', only 'json' and 'jsonl' (or 'ndjson')");
   }
   return out;
 }

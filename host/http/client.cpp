@@ -86,7 +86,7 @@ class Exchange {
         return {std::move(sent_.answer), false};
       }
       if (failed != nullptr) *failed = sent_.answer;
-      const milliseconds spent = std::chrono::ceil<milliseconds>(now() - started);
+      const milliseconds spent = streamed_ ? milliseconds{0} : std::chrono::ceil<milliseconds>(now() - started);
       if (failure->what == Class::unauthorized && may_pass_with_others()) {
         count_retry();
         if (request_.rebuild) return {std::move(sent_.answer), true};
@@ -153,9 +153,12 @@ class Exchange {
 
   // Nothing when the answer was accepted.
   std::optional<Failure> attempt(const Request& outgoing, const Url& url, Answer* failed) {
+    streamed_ = false;
     try {
       impl_.sender.send(outgoing, url, acceptor_, caller_, cancellation_, sent_);
     } catch (const TransportError& error) {
+      // Hours of a body that came well are no time spent on failing.
+      streamed_ = acceptor_.streams() && sent_.answer.status >= 200 && sent_.answer.status < 300;
       sent_.answer.status = 0;  // half an answer is none
       sent_.answer.body.reset();
       return failure_of(error);
@@ -294,6 +297,7 @@ class Exchange {
   std::string origin_;
   std::string reason_;  // of the wait to come
   Steady::time_point wait_began_;
+  bool streamed_ = false;  // the failed attempt had got as far as a body that is read as it comes
   Sender::Sent sent_;
 };
 

@@ -49,12 +49,13 @@ Decoder::Decoder(std::string_view encoding, const DecodeLimits& limits) : limits
 
 Decoder::~Decoder() = default;
 
-void Decoder::check(std::size_t decoded) const {
-  if (decoded > limits_.max_body) {
+void Decoder::count(std::size_t size, std::size_t in_memory) {
+  decoded_ += size;
+  if (in_memory + size > limits_.max_body) {
     throw TransportError{TransportError::Why::too_large,
                          "the body is larger than max_body (" + std::to_string(limits_.max_body) + " bytes)", true};
   }
-  if (inflater_ && decoded > limits_.ratio_after && decoded / limits_.ratio > encoded_) {
+  if (inflater_ && decoded_ > limits_.ratio_after && decoded_ / limits_.ratio > encoded_) {
     throw TransportError{TransportError::Why::too_large,
                          "the body inflates to more than " + std::to_string(limits_.ratio) + " times its size", true};
   }
@@ -64,20 +65,21 @@ void Decoder::feed(std::string_view bytes, std::string& out, const std::function
   if (bytes.empty()) return;
   encoded_ += bytes.size();
   if (!inflater_) {
-    check(out.size() + bytes.size());
+    count(bytes.size(), out.size());
     out.append(bytes);
     more();
     return;
   }
-  std::size_t told = out.size();
+  std::size_t untold = 0;
   inflater_->feed(bytes, [&](std::string_view decoded) {
-    check(out.size() + decoded.size());
+    count(decoded.size(), out.size());
     out.append(decoded);
-    if (out.size() - told < kInflateStep) return;
-    told = out.size();
+    untold += decoded.size();
+    if (untold < kInflateStep) return;
+    untold = 0;
     more();
   });
-  if (out.size() > told) more();
+  if (untold > 0) more();
 }
 
 void Decoder::finish() {

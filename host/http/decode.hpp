@@ -17,7 +17,7 @@ namespace integ::http {
 inline constexpr std::string_view kAcceptEncoding = "gzip, deflate, zstd, identity";
 
 struct DecodeLimits {
-  std::size_t max_body = 0;  // decoded bytes
+  std::size_t max_body = 0;  // decoded bytes in memory
   std::size_t ratio = 200;   // decoded to encoded, after ratio_after
   std::size_t ratio_after = 1u << 20;
 };
@@ -30,18 +30,19 @@ class Decoder {
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;
 
-  // Appends what `bytes` decode to; `more` is called after each 64 KiB or so. Throws TransportError:
-  // broken data (decode), too much (too_large, permanent).
+  // Appends what `bytes` decode to; `more` is called after each 64 KiB or so, and may take bytes off. Throws
+  // TransportError: broken data (decode), too much (too_large, permanent).
   void feed(std::string_view bytes, std::string& out, const std::function<void()>& more);
   // The answer is whole: throws TransportError when the encoded data is not.
   void finish();
   bool identity() const noexcept { return inflater_ == nullptr; }
 
  private:
-  void check(std::size_t decoded) const;
+  void count(std::size_t size, std::size_t in_memory);
 
   DecodeLimits limits_;
   std::size_t encoded_ = 0;
+  std::size_t decoded_ = 0;
   std::unique_ptr<Inflater> inflater_;
 };
 

@@ -15,16 +15,16 @@ const std::string* Answer::header(std::string_view name, std::uint32_t nth) cons
   return nullptr;
 }
 
-std::string linked_from(const Answer& page, std::string_view url) {
+std::string linked_from(const Answer& page, std::string_view url, const std::vector<std::string>& beside) {
   if (page.status == 0 || page.url.empty()) return {};
   try {
     const Url to = Url::parse(url);
     if (to.same_origin(Url::parse(page.url))) return {};
     // The host alone: some writers escape the slashes before it, and the scheme's own port can be left out.
     const auto names = [&to](std::string_view text) { return text.find(to.host) != std::string_view::npos; };
-    const bool named =
-        (page.body && names(*page.body)) || std::any_of(page.headers.begin(), page.headers.end(),
-                                                        [&](const Header& header) { return names(header.value); });
+    const bool named = (page.body && names(*page.body)) || std::any_of(beside.begin(), beside.end(), names) ||
+                       std::any_of(page.headers.begin(), page.headers.end(),
+                                   [&](const Header& header) { return names(header.value); });
     return named ? page.url : std::string();
   } catch (const Error&) {
     return {};  // no URL: whoever sends it will say so

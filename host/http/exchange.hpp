@@ -38,14 +38,22 @@ struct Answer {
   Body body;  // decoded
   std::int64_t received_at_ms = 0;
   bool ignored = false;  // a rule says that this failed answer is none: nothing to emit
+  // The body's end was told: by its length, its chunks, or the end marker of its encoding. Else it ended with the
+  // connection, and nobody knows whether that was all.
+  bool delimited = false;
 
   // The nth header of that name (any case), or nullptr.
   const std::string* header(std::string_view name, std::uint32_t nth = 0) const noexcept;
 };
 
 // The URL of `page` when that page names the origin that `url` leads to and is not of it itself, else "": a request
-// that follows a link to somewhere else. Looks into the page only where the origins differ.
-std::string linked_from(const Answer& page, std::string_view url);
+// that follows a link to somewhere else. Looks into the page only where the origins differ; `beside` are values of it
+// that its body no longer has.
+std::string linked_from(const Answer& page, std::string_view url, const std::vector<std::string>& beside = {});
+
+// Thrown by Acceptor::more() when the rest of the body is of no use: the transfer ends, its connection is closed, and
+// what is there is judged as if it were all.
+struct Enough {};
 
 // Judges whole exchanges, so that http knows no slicer and no JSON. Called on the task's own thread.
 class Acceptor {
@@ -55,6 +63,7 @@ class Acceptor {
     cut,        // the document ends too early: transient
     malformed,  // not what was asked for: tried twice
     html,       // a page for people where data was asked for: transient, an auth error after a redirect
+    changed,    // not the body that an earlier attempt began with, of which parts are in use: final
     refuse,     // final at once
   };
   struct Judgement {
@@ -65,8 +74,13 @@ class Acceptor {
   virtual ~Acceptor() = default;
   // A new attempt begins: forget what was seen.
   virtual void begin() = 0;
+  // Status and headers of a 2xx answer; its body is to come.
+  virtual void head(const Answer&) {}
   // Bytes of a 2xx body that were decoded so far; `body` grows at its end and may move.
   virtual void more(std::string& body) = 0;
+  // Whether more() takes bytes off the front of the body: then `max_body` is no limit on the whole of it, and
+  // the acceptor keeps what it leaves there small.
+  virtual bool streams() const noexcept { return false; }
   // A 2xx answer is complete. 204 and 205 do not come here.
   virtual Judgement judge(Answer& answer) = 0;
   // The answer's JSON text at a pointer, for rules; "" where there is none.

@@ -115,6 +115,11 @@ Failure failure_of(const Answer& answer, const Acceptor::Judgement& judgement, b
       failure.twice_at_most = true;
       failure.message = "the request was redirected to a page for people, a sign-in page it seems: " + failure.message;
       break;
+    case Verdict::changed:
+      failure.what = Class::permanent;
+      failure.status = INTEG_E_NETWORK;
+      failure.http_status = 0;
+      break;
     case Verdict::refuse:
       failure.what = Class::permanent;
       break;

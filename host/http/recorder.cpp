@@ -50,6 +50,7 @@ void unpack(Recorded& exchange, std::size_t most) {
   exchange.body = std::move(plain);
   std::erase_if(exchange.headers, named("Content-Encoding"));
   std::erase_if(exchange.headers, named("Content-Length"));
+  exchange.headers.push_back({"Content-Length", std::to_string(exchange.body.size())});  // its end was told
 }
 
 }  // namespace
@@ -86,6 +87,9 @@ void RecordingTransport::perform(const Attempt& attempt, Receiver& receiver, con
     under_->perform(attempt, tee, cancellation);
   } catch (const TransportError& error) {
     exchange.failure = error;
+    recorder_.add(std::move(exchange));
+    throw;
+  } catch (const Enough&) {  // as much as this run needed is as much as its replay will
     recorder_.add(std::move(exchange));
     throw;
   }

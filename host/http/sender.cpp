@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -18,6 +19,9 @@ namespace {
 
 // A server's word is enough to make room for a page, not to make room for 256 MiB.
 constexpr std::size_t kMostReserved = 32u << 20;
+// Room for what an acceptor that streams leaves in the body, and what comes with the next piece.
+constexpr std::size_t kStreamed = 256u << 10;
+constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max() / 2;
 
 bool is_redirect(const Answer& answer) {
   switch (answer.status) {
@@ -35,6 +39,11 @@ bool is_redirect(const Answer& answer) {
 }
 
 bool is_page(int status) { return status >= 200 && status < 300 && status != 204 && status != 205; }
+
+// RFC 9112 6.3; chunks that end too early are libcurl's to find.
+bool has_told_end(const Answer& answer) {
+  return answer.header("Content-Length") != nullptr || answer.header("Transfer-Encoding") != nullptr;
+}
 
 std::size_t content_length(const Answer& answer) {
   std::size_t length = 0;
@@ -61,17 +70,20 @@ class Sender::PageReceiver final : public Receiver {
     answer_.headers = std::move(headers);
     const std::string* encoding = answer_.header("Content-Encoding");
     const std::size_t length = content_length(answer_);
-    if (length > settings_.max_body && encoding == nullptr) {
+    page_ = is_page(status);
+    streams_ = page_ && acceptor_.streams();
+    if (length > settings_.max_body && encoding == nullptr && !streams_) {
       throw TransportError{TransportError::Why::too_large,
                            "the body of " + std::to_string(length) + " bytes is larger than max_body (" +
                                std::to_string(settings_.max_body) + ")",
                            true};
     }
     decoder_.emplace(encoding == nullptr ? std::string_view() : std::string_view(*encoding),
-                     DecodeLimits{.max_body = settings_.max_body});
-    const std::size_t expected = decoder_->identity() ? length : length * 4;
+                     DecodeLimits{.max_body = streams_ ? kNoLimit : settings_.max_body});
+    const std::size_t expected = streams_ ? kStreamed : decoder_->identity() ? length : length * 4;
     answer_.body = pool_.take(std::min(expected, kMostReserved));
-    page_ = is_page(status);
+    answer_.delimited = has_told_end(answer_) || !decoder_->identity();
+    if (page_) acceptor_.head(answer_);
     more_ = [this] {
       if (page_) acceptor_.more(*answer_.body);
     };
@@ -98,6 +110,7 @@ class Sender::PageReceiver final : public Receiver {
   std::optional<Decoder> decoder_;
   std::function<void()> more_;
   bool page_ = false;
+  bool streams_ = false;
 };
 
 void Sender::hop(const Request& request, Acceptor& acceptor, const Caller& caller, const Cancellation& cancellation,
@@ -119,6 +132,8 @@ void Sender::hop(const Request& request, Acceptor& acceptor, const Caller& calle
       transport_.perform(attempt, receiver, cancellation);
       receiver.finish();
       break;
+    } catch (const Enough&) {
+      break;  // what is there will be judged
     } catch (const TransportError& error) {
       const bool dead = error.why == TransportError::Why::reset_early && sent.answer.status == 0;
       if (!dead || again || attempt.fresh_connection) throw;

@@ -1,5 +1,6 @@
 #include "json/observe.hpp"
 
+#include "base/text.hpp"
 #include "json/compare.hpp"
 #include "json/number_scan.hpp"
 #include "json/text.hpp"
@@ -38,10 +39,24 @@ int compare_values(std::string_view a, std::string_view b, bool time) {
 void Observer::note(std::string_view page, std::size_t begin, std::size_t end) {
   const std::string_view value = page.substr(begin, end - begin);
   if (value == "null") return;
+  if (keep_ != Keep::places) return note_text(value);
   if (what_ == Observe::What::all || seen_.empty()) {
     seen_.push_back({begin, end});
   } else if (replaces(value, page.substr(seen_[0].begin, seen_[0].end - seen_[0].begin))) {
     seen_[0] = {begin, end};
+  }
+}
+
+void Observer::note_text(std::string_view value) {
+  std::string repaired;
+  if (keep_ == Keep::repaired_text && find_invalid_utf8(value) != std::string_view::npos) {
+    value = repaired = replace_invalid_utf8(value);
+  }
+  if (what_ == Observe::What::all) {
+    text_ += text_.empty() ? '[' : ',';
+    text_ += compacted(value);
+  } else if (text_.empty() || replaces(value, text_)) {
+    text_ = value;
   }
 }
 
@@ -57,6 +72,7 @@ bool Observer::replaces(std::string_view candidate, std::string_view held) const
 }
 
 std::string Observer::result(std::string_view page) const {
+  if (!text_.empty()) return what_ == Observe::What::all ? text_ + "]" : compacted(text_);
   if (seen_.empty()) return {};
   const auto text = [page](Range range) { return compacted(page.substr(range.begin, range.end - range.begin)); };
   if (what_ != Observe::What::all) return text(seen_[0]);

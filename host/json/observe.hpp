@@ -16,9 +16,16 @@ namespace integ::json {
 
 class Observer {
  public:
-  explicit Observer(const Observe& observe) : what_(observe.what), time_(observe.time) {}
+  // Places in a page that stays, or text of its own where the page goes; repaired: invalid UTF-8 is replaced in it.
+  enum class Keep { places, text, repaired_text };
 
-  void reset() noexcept { seen_.clear(); }
+  explicit Observer(const Observe& observe, Keep keep = Keep::places)
+      : what_(observe.what), time_(observe.time), keep_(keep) {}
+
+  void reset() noexcept {
+    seen_.clear();
+    text_.clear();
+  }
   // One record's value: [begin, end) of the page.
   void note(std::string_view page, std::size_t begin, std::size_t end);
   // JSON text, or "" when no record had a value.
@@ -30,10 +37,13 @@ class Observer {
     std::size_t end;
   };
   bool replaces(std::string_view candidate, std::string_view held) const;
+  void note_text(std::string_view value);
 
   Observe::What what_;
   bool time_;
-  std::vector<Range> seen_;  // all of them, or the one that leads
+  Keep keep_;
+  std::vector<Range> seen_;  // of places: all of them, or the one that leads
+  std::string text_;         // else: "[a,b" of all, or the one that leads
 };
 
 }  // namespace integ::json

@@ -38,6 +38,9 @@ struct SliceOptions {
   std::string extra;    // JSON object merged into each record, replacing members of the same name; or ""
   bool allow_missing = false;
   bool keep = false;  // the items stay in the skeleton
+  // JSON Lines: every line that is not blank is one object, and together they are the array at "", which `records` has
+  // to be. A line break ends a value wherever it stands; a last line needs none.
+  bool lines = false;
   std::vector<Observe> observe;
   InvalidUtf8 invalid_utf8 = InvalidUtf8::replace;
 };

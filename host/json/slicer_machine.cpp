@@ -37,23 +37,27 @@ inline char* skip_space(char* p, const char* end, bool one_line) noexcept {
 
 }  // namespace
 
-SlicerMachine::SlicerMachine(const SliceOptions& options)
+SlicerMachine::SlicerMachine(const SliceOptions& options, bool streaming)
     : page_root_(paths_.add_root()),
       element_root_(paths_.add_root()),
       record_inside_(!options.record.empty()),
+      lines_(options.lines),
       policy_(options.invalid_utf8) {
   paths_.add(page_root_, options.records, kRecords);
   if (record_inside_) paths_.add(element_root_, options.record, kRecord);
   for (const Observe& observe : options.observe) {
     paths_.add(element_root_, observe.pointer, kFirstObserver + static_cast<std::uint32_t>(observers_.size()));
-    observers_.emplace_back(observe);
+    observers_.emplace_back(observe, !streaming                        ? Observer::Keep::places
+                                     : policy_ == InvalidUtf8::replace ? Observer::Keep::repaired_text
+                                                                       : Observer::Keep::text);
   }
+  reset();
 }
 
 void SlicerMachine::reset() noexcept {
   paths_.forget_rounds();
   for (Observer& observer : observers_) observer.reset();
-  at_ = 0;
+  dropped_ = at_ = 0;
   due_ = Due::start;
   skimming_ = false;
   depth_ = 0;
@@ -66,45 +70,78 @@ void SlicerMachine::reset() noexcept {
   records.clear();
   found_ = Findings{};
   found_.records = std::move(records);
+  found_.found = found_.is_array = lines_;
+  line_begin_ = searched_ = 0;
+  line_number_ = 1;
+}
+
+bool SlicerMachine::begin_text(std::string& page) {
+  if (due_ != Due::start) return true;
+  if (page.empty()) return false;
+  if (page.front() == kByteOrderMark.front()) {
+    const std::string_view head = std::string_view(page).substr(0, kByteOrderMark.size());
+    if (!kByteOrderMark.starts_with(head)) malformed(page.data(), page.data() + page.size(), page.data());
+    if (head.size() < kByteOrderMark.size()) return false;
+    at_ = kByteOrderMark.size();
+  }
+  next_path_ = page_root_;
+  due_ = Due::value;
+  line_begin_ = searched_ = at_;
+  return true;
 }
 
 void SlicerMachine::feed(std::string& page) {
-  char* const base = page.data();
-  char* const end = base + page.size();
-  if (due_ == Due::start) {
-    if (page.empty()) return;
-    if (*base == kByteOrderMark.front()) {
-      const std::string_view head = std::string_view(page).substr(0, kByteOrderMark.size());
-      if (!kByteOrderMark.starts_with(head)) malformed(base, end, base);
-      if (head.size() < kByteOrderMark.size()) return;
-      at_ = kByteOrderMark.size();
-    }
-    next_path_ = page_root_;
-    due_ = Due::value;
-  }
+  if (!begin_text(page)) return;
+  if (lines_) return feed_lines(page);
+  advance(page.data(), page.data() + page.size());
+}
+
+void SlicerMachine::advance(char* base, char* end) {
   while ((skimming_ ? run<false>(base, end) : run<true>(base, end)) == Pause::change_level) {
   }
 }
 
+void SlicerMachine::end_number(std::string_view page) {
+  if (depth_ != 0 || due_ != Due::in_number || !is_complete(number_)) return;
+  end_value(current_, page, dropped_ + page.size());
+  due_ = Due::after_value;
+}
+
 void SlicerMachine::end(std::string& page) {
   feed(page);
-  if (depth_ == 0 && due_ == Due::in_number && is_complete(number_)) {
-    end_value(current_, page, page.size());
-    due_ = Due::after_value;
+  const std::size_t size = dropped_ + page.size();
+  if (lines_ && due_ != Due::start) {
+    at_ = line_begin_;
+    return line(page.data(), page.data() + page.size(), true);
   }
+  end_number(page);
   if (depth_ == 0 && due_ == Due::after_value) return;
-  const bool blank = due_ == Due::start || (due_ == Due::value && depth_ == 0 && at_ == page.size());
-  throw SliceError{.why = SliceError::Why::cut,
-                   .offset = page.size(),
-                   .message = blank ? "the body is empty where JSON was expected"
-                                    : "the JSON text is cut: it ends after " + std::to_string(page.size()) +
-                                          " bytes, inside a value"};
+  const bool blank = due_ == Due::start || (due_ == Due::value && depth_ == 0 && at_ == size);
+  if (lines_ && page.empty()) return;  // a text of no lines
+  throw SliceError{
+      .why = SliceError::Why::cut,
+      .offset = size,
+      .message = blank ? "the body is empty where JSON was expected"
+                       : "the JSON text is cut: it ends after " + std::to_string(size) + " bytes, inside a value"};
+}
+
+std::size_t SlicerMachine::needed_from() const noexcept {
+  if (lines_) return line_begin_;
+  if (!found_.is_array) return 0;
+  if (found_.array.end != 0) return found_.array.end - 1;  // its bracket is where the skeleton goes on
+  return in_element_ ? element_begin_ : at_;
+}
+
+void SlicerMachine::drop_to(std::size_t offset) noexcept {
+  dropped_ = offset;
+  found_.records.clear();
 }
 
 template <bool Tracking>
 SlicerMachine::Pause SlicerMachine::run(char* base, char* end) {
   // Locals, for a store through a char pointer would make the compiler read members again.
-  char* p = base + at_;
+  char* p = base + (at_ - dropped_);
+  const std::size_t dropped = dropped_;
   std::size_t depth = depth_;
   const std::size_t floor = floor_;
   char* const kinds = kinds_.data();
@@ -112,12 +149,12 @@ SlicerMachine::Pause SlicerMachine::run(char* base, char* end) {
   bool one_line = in_element_;
 
   const auto pause = [&](Due due, Pause why = Pause::need_more) {
-    at_ = static_cast<std::size_t>(p - base);
+    at_ = dropped + static_cast<std::size_t>(p - base);
     depth_ = depth;
     due_ = due;
     return why;
   };
-  const auto offset = [&] { return static_cast<std::size_t>(p - base); };
+  const auto offset = [&] { return dropped + static_cast<std::size_t>(p - base); };
   const auto begin = [&] {
     if constexpr (Tracking) {
       const bool follow = begin_value(offset(), *p);
@@ -307,7 +344,7 @@ in_key:
     if (*p == '"') break;
     if (!pass_special()) return pause(Due::in_key);
   }
-  if constexpr (Tracking) enter_key({base + token_, offset() - token_});
+  if constexpr (Tracking) enter_key({base + (token_ - dropped), offset() - token_});
   ++p;
 
 colon:
@@ -329,6 +366,8 @@ bool SlicerMachine::begin_value(std::size_t at, char first) {
     } else if (frame.self.first == '[') {
       value.path = paths_.child_at(frame.self.path, frame.index++);
     }
+  } else {
+    value.element = lines_;
   }
   bool records = false;
   if (!in_element_ && value.path != PathTrie::kNowhere && !value.element && !paths_[value.path].marks.empty()) {
@@ -355,7 +394,7 @@ void SlicerMachine::end_value(const Value& value, std::string_view page, std::si
         record_ = value;
         record_end_ = end;
       } else if (mark >= kFirstObserver) {
-        observers_[mark - kFirstObserver].note(page, value.begin, end);
+        observers_[mark - kFirstObserver].note(page, value.begin - dropped_, end - dropped_);
       }
     }
   }
@@ -375,6 +414,7 @@ void SlicerMachine::enter_key(std::string_view raw) {
 void SlicerMachine::begin_element(Value& value) {
   value.path = element_root_;
   in_element_ = true;
+  element_begin_ = value.begin;
   ++round_;
   record_ = Value{};
 }
@@ -388,13 +428,15 @@ void SlicerMachine::end_element(const Value& value, std::size_t end) {
     found_.bad_element = true;
     found_.bad_index = found_.count;
     found_.bad_offset = value.begin;
+    found_.bad_line = line_number_;
   }
   ++found_.count;
 }
 
 void SlicerMachine::malformed(const char* base, const char* end, const char* at) const {
-  const auto offset = static_cast<std::size_t>(at - base);
-  const std::size_t from = offset < kBefore ? 0 : offset - kBefore;
+  const auto place = static_cast<std::size_t>(at - base);
+  const std::size_t offset = dropped_ + place;
+  const std::size_t from = place < kBefore ? 0 : place - kBefore;
   const std::string_view page(base, static_cast<std::size_t>(end - base));
   throw SliceError{.why = SliceError::Why::malformed,
                    .offset = offset,

@@ -11,8 +11,13 @@
 //     character); strings and numbers go on where they stopped, so no byte is read twice but those few.
 //  2. kinds_[0, depth_) are the open containers; frames_ are those of them that are tracked, outermost first.
 //  3. When skimming, floor_ is the depth at which tracking goes on, and depth_ > floor_.
+//  4. Offsets count from the first byte of the text. A pass that streams lets go of the front of the page, and
+//     dropped_ is how much of it; else it is 0.
+//
+// JSON Lines are the same machine started anew for each line (slicer_lines.cpp).
 #pragma once
 
+#include "json/findings.hpp"
 #include "json/number_scan.hpp"
 #include "json/observe.hpp"
 #include "json/path_trie.hpp"
@@ -27,29 +32,10 @@
 
 namespace integ::json {
 
-struct Range {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-};
-
-// What the pass found, as offsets.
-struct Findings {
-  std::vector<Range> records;
-  Range array;               // of the records' array, brackets included
-  bool found = false;        // something stands at the pointer
-  bool is_array = false;     // it is an array
-  bool is_null = false;      // it is null
-  bool single = false;       // it is the root object, one record
-  bool bad_element = false;  // some element is no object, or holds none at `record`
-  std::size_t bad_index = 0;
-  std::size_t bad_offset = 0;
-  std::size_t count = 0;      // elements, bad ones too
-  bool invalid_utf8 = false;  // somewhere in a string
-};
-
 class SlicerMachine {
  public:
-  explicit SlicerMachine(const SliceOptions& options);
+  // `streaming`: the front of the page will be dropped on the way.
+  explicit SlicerMachine(const SliceOptions& options, bool streaming = false);
 
   void reset() noexcept;
   // Throws SliceError.
@@ -59,6 +45,12 @@ class SlicerMachine {
 
   const Findings& findings() const noexcept { return found_; }
   const std::vector<Observer>& observers() const noexcept { return observers_; }
+
+  // Streaming: what lies before this offset is of no more use to the pass, but for the records found there.
+  std::size_t needed_from() const noexcept;
+  // The page begins at that offset now, which is not above needed_from(); the records found so far are forgotten.
+  void drop_to(std::size_t offset) noexcept;
+  std::size_t dropped() const noexcept { return dropped_; }
 
  private:
   // What is due at at_.
@@ -91,6 +83,15 @@ class SlicerMachine {
 
   template <bool Tracking>
   Pause run(char* base, char* end);
+  void advance(char* base, char* end);
+  // A number at the very end of the text has ended, too.
+  void end_number(std::string_view page);
+  // The byte order mark; false when more bytes have to tell.
+  bool begin_text(std::string& page);
+
+  void feed_lines(std::string& page);
+  // The line from the offset at_ to `end`, where a NUL stands; `last` has no line break behind it.
+  void line(char* base, char* end, bool last);
 
   // Tracking: a value begins; true when it is a container that has to be tracked inside.
   bool begin_value(std::size_t at, char first);
@@ -113,9 +114,11 @@ class SlicerMachine {
   PathTrie::Id page_root_;
   PathTrie::Id element_root_;
   bool record_inside_;  // SliceOptions::record is not ""
+  bool lines_;
   InvalidUtf8 policy_;
   std::vector<Observer> observers_;
 
+  std::size_t dropped_ = 0;
   std::size_t at_ = 0;
   Due due_ = Due::start;
   bool skimming_ = false;
@@ -130,9 +133,13 @@ class SlicerMachine {
   Value current_;                                // the value that is a scalar or skimmed
   PathTrie::Id next_path_ = PathTrie::kNowhere;  // of the member whose key was read
   bool in_element_ = false;
+  std::size_t element_begin_ = 0;
   std::uint64_t round_ = 1;  // of the trie: 1 for the page, a new one for each element
   Value record_;             // at `record` in this element
   std::size_t record_end_ = 0;
+  std::size_t line_begin_ = 0;  // of the first line that is not whole yet
+  std::size_t searched_ = 0;    // no line break between it and here
+  std::size_t line_number_ = 1;
   Findings found_;
 };
 

@@ -23,6 +23,8 @@ std::string piece_of(std::string_view body) { return std::string(body.substr(0, 
 
 bool looks_like_html(std::string_view body) { return without_bom(body).starts_with('<'); }
 
+}  // namespace
+
 std::string json_value_at(const http::Answer& answer, std::string_view pointer) {
   if (!answer.body) return {};
   try {
@@ -34,7 +36,11 @@ std::string json_value_at(const http::Answer& answer, std::string_view pointer) 
   }
 }
 
-}  // namespace
+bool is_torn(const http::Answer& answer, std::string_view body) { return !answer.delimited && !body.ends_with('\n'); }
+
+Judgement torn_judgement() {
+  return {Verdict::cut, "the connection ended inside a line, and nothing told the end of the answer"};
+}
 
 Judgement judgement_of(const json::SliceError& error, std::string_view body) {
   if (looks_like_html(body)) {
@@ -62,6 +68,13 @@ void SliceAcceptor::begin() {
   slices_.reset();
 }
 
+void SliceAcceptor::head(const http::Answer& answer) {
+  const bool lines = format_.is_lines(answer);
+  if (lines == options_.lines) return;
+  options_.lines = lines;
+  slicer_ = json::Slicer(options_);
+}
+
 void SliceAcceptor::more(std::string& body) {
   if (failed_) return;  // the rest is only read to its end
   try {
@@ -74,6 +87,7 @@ void SliceAcceptor::more(std::string& body) {
 Judgement SliceAcceptor::judge(http::Answer& answer) {
   try {
     if (failed_) throw json::SliceError(*failed_);
+    if (options_.lines && is_torn(answer, *answer.body)) return torn_judgement();
     slices_ = slicer_.finish(*answer.body);
     return {};
   } catch (const json::SliceError& error) {
@@ -87,6 +101,7 @@ std::string SliceAcceptor::value_at(const http::Answer& answer, std::string_view
 
 Judgement BodyAcceptor::judge(http::Answer& answer) {
   const std::string_view body = without_bom(*answer.body);
+  if (format_.is_lines(answer)) return judge_lines(answer);
   if (!body.starts_with('{') && !body.starts_with('[')) return {};
   // The slicer tells a text that was cut from one that never was JSON.
   json::Slicer slicer({.records = "", .allow_missing = true});
@@ -98,6 +113,17 @@ Judgement BodyAcceptor::judge(http::Answer& answer) {
   }
   json_ = json::Document::parse(*answer.body, "the answer");
   return {};
+}
+
+Judgement BodyAcceptor::judge_lines(http::Answer& answer) {
+  if (is_torn(answer, *answer.body)) return torn_judgement();
+  json::Slicer slicer({.records = "", .keep = true, .lines = true});
+  try {
+    json_ = slicer.finish(*answer.body).skeleton;
+    return {};
+  } catch (const json::SliceError& error) {
+    return judgement_of(error, *answer.body);
+  }
 }
 
 std::string BodyAcceptor::value_at(const http::Answer& answer, std::string_view pointer) {

@@ -93,6 +93,7 @@ Connection::Connection(std::shared_ptr<const plugin::Plugin> plugin, const plugi
       schema_(connector.info.config_schema, connector.info.name),
       config_(bridge::document_of(config)),
       services_(services),
+      max_body_(settings.max_body),
       client_(filled(settings, *config_), allowed_hosts(connector.info, *config_), user_agent(connector.info),
               {transport, services.clock, services.log, services.secrets,
                static_cast<std::uint64_t>(services.clock.unix_ns())}),

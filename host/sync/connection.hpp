@@ -12,6 +12,7 @@
 #include "sync/credentials.hpp"
 #include "sync/services.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -38,6 +39,7 @@ class Connection {
   // As `authorize` changed it last; what runs already keeps the one that it began with.
   std::shared_ptr<const json::Document> config() const;
   const Services& services() const noexcept { return services_; }
+  std::size_t max_body() const noexcept { return max_body_; }
 
   // Where a configuration that `authorize` changed is kept for the next run: both the RFC 7396 patch and the
   // whole. Returns when it is safe, throws when it can't be. Set while nothing runs.
@@ -62,6 +64,7 @@ class Connection {
   mutable std::mutex config_mutex_;
   std::shared_ptr<const json::Document> config_;  // guarded by config_mutex_
   Services services_;
+  const std::size_t max_body_;
   http::Client client_;
   KeepConfig keep_config_;
   SharedCredentials credentials_;

@@ -56,8 +56,12 @@ std::uint64_t fingerprint(std::string_view bytes, std::uint64_t seed) noexcept {
 
 bool RepeatGuard::repeats(std::string_view method, std::string_view url, std::string_view request_body,
                           std::string_view body) {
+  return repeats(method, url, request_body, fingerprint(body));
+}
+
+bool RepeatGuard::repeats(std::string_view method, std::string_view url, std::string_view request_body,
+                          std::uint64_t answer) {
   const std::uint64_t request = fingerprint(request_body, fingerprint(url, fingerprint(method)));
-  const std::uint64_t answer = fingerprint(body);
   const auto [found, fresh] = seen_.try_emplace(request, answer);
   if (fresh) return false;
   if (found->second == answer) return true;
@@ -69,7 +73,9 @@ bool RepeatGuard::same_as_last(const std::vector<std::string_view>& records) {
   if (records.empty()) return false;
   std::uint64_t all = records.size();
   for (const std::string_view record : records) all = fingerprint(record, all);
-  return std::exchange(last_records_, all) == all;
+  return same_hash_as_last(all);
 }
+
+bool RepeatGuard::same_hash_as_last(std::uint64_t records) { return std::exchange(last_records_, records) == records; }
 
 }  // namespace integ::sync

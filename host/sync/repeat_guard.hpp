@@ -17,8 +17,12 @@ class RepeatGuard {
  public:
   // True when this very request has brought this very body before.
   bool repeats(std::string_view method, std::string_view url, std::string_view request_body, std::string_view body);
+  // The same for a body that is known by its fingerprint alone.
+  bool repeats(std::string_view method, std::string_view url, std::string_view request_body, std::uint64_t body);
   // True when these are the records of the last call; none are never the same.
   bool same_as_last(const std::vector<std::string_view>& records);
+  // The same for records that are known by a fingerprint of all of them.
+  bool same_hash_as_last(std::uint64_t records);
 
  private:
   std::optional<std::uint64_t> last_records_;

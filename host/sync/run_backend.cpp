@@ -5,6 +5,7 @@
 #include "base/url.hpp"
 #include "protocol/events.hpp"
 #include "sync/acceptors.hpp"
+#include "sync/body_format.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -62,14 +63,22 @@ StreamProgress& RunBackend::progress_for(const char* function) const {
   return *targets_.progress;
 }
 
-Flow RunBackend::fetch(const bridge::Request& request, bridge::Page& page) {
-  BodyAcceptor acceptor;
+http::Caller RunBackend::begin_exchange(const bridge::Request& request, bridge::Page& page) const {
   http::Caller who = caller();
-  who.linked_from = http::linked_from(page.answer, request.http.url);
+  who.linked_from = http::linked_from(page.answer, request.http.url, page.observed);
   page.json.reset();
   page.observed.clear();
   page.observed_documents.clear();
   page.emitted = false;
+  page.streamed = {};
+  page.parser = request.parser;
+  return who;
+}
+
+Flow RunBackend::fetch(const bridge::Request& request, bridge::Page& page) {
+  if (BodyFormat::of(request.parser, {}).gzip) refuse("fetch with the parser '" + request.parser + "'");
+  BodyAcceptor acceptor(BodyFormat::of(request.parser, {}));
+  const http::Caller who = begin_exchange(request, page);
   const http::Client::Outcome outcome = connection_.exchange(request, acceptor, who, page);
   page.answer = outcome.answer;
   if (outcome.again) return Flow::again;
@@ -81,13 +90,11 @@ Flow RunBackend::fetch(const bridge::Request& request, bridge::Page& page) {
 Flow RunBackend::emit_batch(const bridge::Request& request, const bridge::Emit& emit_options, bridge::Page& page,
                             std::uint64_t& emitted) {
   StreamProgress& progress = progress_for("emit_batch");
-  SliceAcceptor acceptor(emit_options.slice);
-  http::Caller who = caller();
-  who.linked_from = http::linked_from(page.answer, request.http.url);
-  page.json.reset();
-  page.observed.clear();
-  page.observed_documents.clear();
-  page.emitted = false;
+  const BodyFormat format = BodyFormat::of(request.parser, emit_options.slice.records);
+  if (emit_options.streaming) return emit_streaming(request, emit_options, page, emitted);
+  if (format.gzip) refuse("emit_batch with the parser '" + request.parser + "' and without STREAMING");
+  SliceAcceptor acceptor(emit_options.slice, format);
+  const http::Caller who = begin_exchange(request, page);
   page.answer.body.reset();  // back to its pool, unless records of it are still on their way
   http::Client::Outcome outcome = connection_.exchange(request, acceptor, who, page);
   page.answer = std::move(outcome.answer);
@@ -95,20 +102,14 @@ Flow RunBackend::emit_batch(const bridge::Request& request, const bridge::Emit& 
   page.budget = {};
   std::optional<json::Slices> slices = acceptor.take();
   if (!slices) return Flow::ok;  // no content
-  if (!slices->records.empty() &&
-      guard_.repeats(request.http.method, request.http.url, request.http.body, *page.answer.body)) {
-    throw Error::of_status(INTEG_E_MALFORMED,
-                           "the same request was answered with the same records again: the pages go round in a circle")
-        .at({.request = request.http.method + " " + masked_url(request.http.url, connection_.services().secrets)});
+  if (!slices->records.empty()) refuse_circle(request, fingerprint(*page.answer.body));
+  if (emit_options.distinct) {
+    refuse_same(guard_.same_as_last(slices->records), request.http.method, request.http.url);
   }
-  if (emit_options.distinct) refuse_same(*slices, request.http.method, request.http.url);
   page.json = std::move(slices->skeleton);
   page.observed = std::move(slices->observed);
   page.emitted = true;
-  if (slices->null_array && !progress.warned_null.exchange(true)) {
-    connection_.services().log.warn(
-        progress.stream().name, "null instead of an array at " + emit_options.slice.records + ": taken as no records");
-  }
+  if (slices->null_array) warn_of_null(progress, emit_options.slice.records);
   auto held = std::make_shared<Held>();
   held->body = page.answer.body;
   held->made = std::move(slices->made);
@@ -124,7 +125,9 @@ Flow RunBackend::emit_response(bridge::Page& page, const bridge::Emit& emit_opti
   if (!page.answer.body || page.answer.status == 204 || page.answer.status == 205) return Flow::ok;
   // Records of an earlier emission still point into the body; slicing may rewrite it.
   if (page.emitted) page.answer.body = std::make_shared<std::string>(*page.answer.body);
-  json::Slicer slicer(emit_options.slice);
+  json::SliceOptions options = emit_options.slice;
+  options.lines = BodyFormat::of(page.parser, emit_options.slice.records).is_lines(page.answer);
+  json::Slicer slicer(std::move(options));
   json::Slices slices;
   try {
     slices = slicer.finish(*page.answer.body);
@@ -133,7 +136,7 @@ Flow RunBackend::emit_response(bridge::Page& page, const bridge::Emit& emit_opti
     throw Error::of_status(schema ? INTEG_E_SCHEMA : INTEG_E_MALFORMED, error.message)
         .at({.request = "GET " + masked_url(page.answer.url, connection_.services().secrets)});
   }
-  if (emit_options.distinct) refuse_same(slices, "GET", page.answer.url);
+  if (emit_options.distinct) refuse_same(guard_.same_as_last(slices.records), "GET", page.answer.url);
   page.emitted = true;
   page.json = std::move(slices.skeleton);
   page.observed = std::move(slices.observed);
@@ -145,12 +148,25 @@ Flow RunBackend::emit_response(bridge::Page& page, const bridge::Emit& emit_opti
   return emit(std::move(slices), std::move(held), bytes, page.answer.received_at_ms, emitted);
 }
 
-void RunBackend::refuse_same(const json::Slices& slices, const std::string& method, const std::string& url) {
-  if (!guard_.same_as_last(slices.records)) return;
+void RunBackend::refuse_circle(const bridge::Request& request, std::uint64_t answer) {
+  if (!guard_.repeats(request.http.method, request.http.url, request.http.body, answer)) return;
+  throw Error::of_status(INTEG_E_MALFORMED,
+                         "the same request was answered with the same records again: the pages go round in a circle")
+      .at({.request = request.http.method + " " + masked_url(request.http.url, connection_.services().secrets)});
+}
+
+void RunBackend::refuse_same(bool same, const std::string& method, const std::string& url) {
+  if (!same) return;
   throw Error::of_status(INTEG_E_MALFORMED,
                          "another page was asked for, but it holds the records of the page before: the server seems to "
-                         "ignore which one is asked for; they are not written twice")
+                         "ignore which one is asked for")
       .at({.request = method + " " + masked_url(url, connection_.services().secrets)});
+}
+
+void RunBackend::warn_of_null(StreamProgress& progress, const std::string& records) {
+  if (progress.warned_null.exchange(true)) return;
+  connection_.services().log.warn(progress.stream().name,
+                                  "null instead of an array at " + records + ": taken as no records");
 }
 
 Flow RunBackend::emit_values(std::string_view json) {

@@ -62,11 +62,18 @@ class RunBackend final : public bridge::Backend {
   http::Caller caller() const;
   std::string stream_name() const;
   StreamProgress& progress_for(const char* function) const;
+  // What an exchange fills is empty, whatever comes of it.
+  http::Caller begin_exchange(const bridge::Request& request, bridge::Page& page) const;
+  bridge::Flow emit_streaming(const bridge::Request& request, const bridge::Emit& emit, bridge::Page& page,
+                              std::uint64_t& emitted);
+  // Throws where this very request has brought these records before.
+  void refuse_circle(const bridge::Request& request, std::uint64_t answer);
+  void warn_of_null(StreamProgress& progress, const std::string& records);
   // The shared end of every emission: counts, cuts, limits, and queues.
   bridge::Flow emit(json::Slices slices, std::shared_ptr<const void> owner, std::size_t owner_bytes,
                     std::int64_t extracted_at_ms, std::uint64_t& emitted);
   // Throws where these are the records of the emission before.
-  void refuse_same(const json::Slices& slices, const std::string& method, const std::string& url);
+  void refuse_same(bool same, const std::string& method, const std::string& url);
   struct Noted {
     std::uint64_t records, bytes, largest, replaced_utf8;
   };

@@ -1,5 +1,6 @@
-// How fast pages are sliced in memory: plain and pretty-printed records, whole and in pieces.
+// How fast pages are sliced in memory: plain and pretty-printed records, whole and in pieces, and taken as they close.
 #include "json/slicer.hpp"
+#include "json/stream_slicer.hpp"
 
 #include <benchmark/benchmark.h>
 #include <string>
@@ -36,6 +37,33 @@ void slice(benchmark::State& state, bool pretty, std::size_t piece) {
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(whole.size()));
 }
 
+// In pieces of 16 KiB, records taken a batch at a time.
+void stream(benchmark::State& state, bool lines) {
+  std::string whole = page(false, 1000);
+  if (lines) {
+    whole = whole.substr(whole.find('[') + 1);
+    for (std::size_t at = 0; (at = whole.find("},{", at)) != std::string::npos;) whole[at + 1] = '\n';
+    whole.replace(whole.size() - 2, 2, "\n");
+  }
+  integ::json::StreamSlicer slicer({.records = lines ? "" : "/results", .lines = lines});
+  std::string body;
+  std::string text;
+  for (auto _ : state) {
+    slicer.reset();
+    body.clear();
+    for (std::size_t at = 0; at < whole.size(); at += 16384) {
+      body.append(whole, at, 16384);
+      slicer.feed(body);
+      if (slicer.closed_bytes() >= 131072) benchmark::DoNotOptimize(slicer.take(body, text));
+    }
+    slicer.end(body);
+    benchmark::DoNotOptimize(slicer.take(body, text));
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(whole.size()));
+}
+
+BENCHMARK_CAPTURE(stream, array, false);
+BENCHMARK_CAPTURE(stream, lines, true);
 BENCHMARK_CAPTURE(slice, compact_whole, false, 0);
 BENCHMARK_CAPTURE(slice, compact_in_16k, false, 16384);
 BENCHMARK_CAPTURE(slice, pretty_whole, true, 0);

@@ -44,7 +44,7 @@ http::response<http::empty_body> head_of(const Response& response, bool keep_ali
   if (!response.content_type.empty()) head.set(http::field::content_type, response.content_type);
   for (const auto& [name, value] : response.headers) head.insert(name, value);
   head.keep_alive(keep_alive);
-  if (response.chunked) {
+  if (response.chunked || response.pieces) {
     head.chunked(true);
   } else if (response.status != 204 && response.status != 304) {
     head.content_length(response.body.size());
@@ -64,6 +64,17 @@ void write_body(tcp::socket& socket, const Response& response, std::string_view 
   if (whole && !error) boost::asio::write(socket, http::make_chunk_last(), error);
 }
 
+// False when the body broke off.
+bool write_pieces(tcp::socket& socket, const Response& response, error_code& error) {
+  for (auto piece = response.pieces(); !error; piece = response.pieces()) {
+    if (!piece) return false;
+    if (piece->empty()) break;
+    boost::asio::write(socket, http::make_chunk(boost::asio::buffer(*piece)), error);
+  }
+  if (!error) boost::asio::write(socket, http::make_chunk_last(), error);
+  return true;
+}
+
 // True when the connection can take another request.
 bool deliver(tcp::socket& socket, const Delivery& delivery, bool head_only, bool keep_alive) {
   if (delivery.first_byte_delay.count() > 0 && !still_there_after(socket, delivery.first_byte_delay)) return false;
@@ -76,7 +87,9 @@ bool deliver(tcp::socket& socket, const Delivery& delivery, bool head_only, bool
   http::response<http::empty_body> head = head_of(response, keep_alive);
   http::response_serializer<http::empty_body> serializer(head);
   http::write_header(socket, serializer, error);
-  if (!error && !head_only) {
+  if (!error && !head_only && response.pieces) {
+    if (!write_pieces(socket, response, error)) return false;
+  } else if (!error && !head_only) {
     write_body(socket, response, std::string_view(response.body).substr(0, std::min(limit, response.body.size())),
                whole, error);
   }

@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,6 +40,9 @@ struct Response {
   std::string content_type = "application/json";
   Headers headers;       // beside Content-Type, Content-Length and Connection
   bool chunked = false;  // Transfer-Encoding: chunked, in pieces of 1000 bytes, instead of Content-Length
+  // A body that is made while it goes out, a chunk a call, until one is empty; instead of `body`. Nothing: the
+  // connection is closed in the midst of it.
+  std::function<std::optional<std::string>()> pieces = {};
 };
 
 Response json_error(int status, std::string_view message);

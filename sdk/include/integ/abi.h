@@ -216,7 +216,7 @@ typedef struct integ_request {
  * it waits, then answers INTEG_AGAIN. NO_AUTH: without the credentials that `authorize` gave. */
 enum { INTEG_REQUEST_RETRY_SAFE = 1u, INTEG_REQUEST_REBUILD = 2u, INTEG_REQUEST_NO_AUTH = 4u };
 
-/* Where the records of an answer are, and what to do with them. All or nothing a call. */
+/* Where the records of an answer are, and what to do with them. All or nothing a call, but for STREAMING. */
 typedef struct integ_emit {
   uint32_t size;
   uint32_t flags;
@@ -226,8 +226,9 @@ typedef struct integ_emit {
   const integ_observe *observe; size_t observe_count;
 } integ_emit;
 /* KEEP: the emitted items stay readable in the answer. ALLOW_MISSING: no array there is no error.
- * STREAMING: records go out as they close, for bodies larger than memory. DISTINCT: the records of the
- * emission before, once more, are an error and not emitted: the server ignores which page is asked for. */
+ * STREAMING: records go out as they close, for bodies larger than memory, so that a failure may follow
+ * them; not with KEEP. DISTINCT: the records of the emission before, once more, are an error and not
+ * emitted: the server ignores which page is asked for. */
 enum { INTEG_EMIT_KEEP = 1u, INTEG_EMIT_ALLOW_MISSING = 2u, INTEG_EMIT_STREAMING = 4u, INTEG_EMIT_DISTINCT = 8u };
 
 /* The documents of a context, each readable with get and item. STATE is JSON null when there is none;

@@ -126,7 +126,8 @@ detail::Setting extra(const T& members) {
 inline detail::Setting keep() { return {nullptr, {}, INTEG_EMIT_KEEP}; }
 // No array there is no error: a page without results.
 inline detail::Setting allow_missing() { return {nullptr, {}, INTEG_EMIT_ALLOW_MISSING}; }
-// Records go out as they close, for bodies larger than memory.
+// Records go out as they close, for bodies larger than memory: a body that can't be read to its end leaves those before
+// it emitted. Not with keep().
 inline detail::Setting streaming() { return {nullptr, {}, INTEG_EMIT_STREAMING}; }
 
 // The records of the page before, once more, are an error: the server ignores which page is asked for.

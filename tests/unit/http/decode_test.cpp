@@ -157,6 +157,32 @@ TEST(Decode, ABombIsStoppedByItsRatio) {
   EXPECT_NE(error.message.find("200"), std::string::npos) << error.message;
 }
 
+// A reader that takes bytes off is only held to what it leaves; the ratio counts all the same.
+TEST(Decode, AReaderMayTakeBytesOff) {
+  std::string text;
+  for (int i = 0; text.size() < 3u << 20; ++i) text += std::to_string(i * 2654435761u) + ",";
+  for (const bool gzip : {false, true}) {
+    const std::string bytes = gzip ? packed(text, kGzip) : text;
+    Decoder decoder(gzip ? "gzip" : "", {.max_body = 200'000});
+    std::string out;
+    std::string taken;
+    std::size_t calls = 0;
+    for (std::size_t at = 0; at < bytes.size(); at += 16384) {
+      decoder.feed(std::string_view(bytes).substr(at, 16384), out, [&] {
+        ++calls;
+        taken += out;
+        out.clear();
+      });
+    }
+    decoder.finish();
+    EXPECT_EQ(taken, text);
+    EXPECT_GT(calls, 20U);
+  }
+  Decoder bomb("gzip", {.max_body = 200'000});
+  std::string out;
+  EXPECT_THROW(bomb.feed(packed(std::string(64u << 20, 'x'), kGzip), out, [&] { out.clear(); }), TransportError);
+}
+
 TEST(Decode, TheReaderSeesTheBodyGrow) {
   const std::string text(1'000'000, 'y');
   std::string mixed = text;

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "json/slicer.hpp"
+#include "json/stream_slicer.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <ostream>
@@ -86,8 +88,72 @@ class Feeder {
   json::Slicer slicer_;
 };
 
+// The same by a StreamSlicer, which gives its records away as soon as they close; those stay beside an error.
+class StreamFeeder {
+ public:
+  explicit StreamFeeder(json::SliceOptions options) : slicer_(std::move(options)) {}
+
+  Outcome pieces(std::string_view text, std::size_t piece) {
+    std::vector<std::size_t> cuts;
+    for (std::size_t at = piece; at < text.size(); at += piece) cuts.push_back(at);
+    return at(text, cuts);
+  }
+  Outcome at(std::string_view text, const std::vector<std::size_t>& cuts) {
+    Outcome outcome;
+    largest_ = 0;
+    try {
+      slicer_.reset();
+      std::string page;
+      std::size_t from = 0;
+      for (const std::size_t cut : cuts) {
+        page += text.substr(from, cut - from);
+        slicer_.feed(page);
+        take(page, outcome);
+        from = cut;
+      }
+      page += text.substr(from);
+      slicer_.end(page);
+      take(page, outcome);
+      const json::Slices rest = slicer_.rest(page);
+      outcome.skeleton = rest.skeleton.text();
+      outcome.observed = rest.observed;
+      outcome.replaced += rest.replaced_utf8;
+      outcome.null_array = rest.null_array;
+      outcome.missing = rest.missing_array;
+    } catch (const json::SliceError& error) {
+      outcome.error = error.why;
+      outcome.offset = error.offset;
+      outcome.message = error.message;
+    }
+    return outcome;
+  }
+  // The most that was left in the page.
+  std::size_t largest() const { return largest_; }
+
+ private:
+  void take(std::string& page, Outcome& outcome) {
+    if (slicer_.closed() > 0) {
+      std::string text;
+      const json::Slices slices = slicer_.placed(slicer_.take(page, text));
+      page.shrink_to_fit();  // it moves
+      for (const auto record : slices.records) outcome.records.emplace_back(record);
+      outcome.replaced += slices.replaced_utf8;
+    }
+    largest_ = std::max(largest_, page.size());
+  }
+
+  json::StreamSlicer slicer_;
+  std::size_t largest_ = 0;
+};
+
 inline Outcome slice(std::string_view text, json::SliceOptions options) {
   return Feeder(std::move(options)).whole(text);
+}
+
+inline json::SliceOptions lines() {
+  json::SliceOptions options;
+  options.lines = true;
+  return options;
 }
 
 inline json::SliceOptions at(std::string pointer) {

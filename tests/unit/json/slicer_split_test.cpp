@@ -1,50 +1,14 @@
 // A page means the same however it is cut into pieces.
 #include "slice.hpp"
+#include "split_cases.hpp"
 
 #include <gtest/gtest.h>
 
 namespace integ::test {
 namespace {
 
-struct Case {
-  const char* name;
-  std::string text;
-  json::SliceOptions options;
-};
-
-std::vector<Case> cases() {
-  std::vector<Case> out;
-  json::SliceOptions rich = at("/data/0/items");
-  rich.record = "/node";
-  rich.extra = R"({"shop":"x"})";
-  rich.observe = {{"/id", json::Observe::What::all, false}, {"/node/t", json::Observe::What::max, true}};
-  const std::string edges =
-      R"({"n":1,"data":[{"items":[{"id":1,"node":{"t":"2024-01-01T00:00:00Z","s":"\u00e9\\ \"q\""}},)"
-      "\n"
-      R"({"id":"b","node":{"t":"2024-01-01T00:30:00+02:00","v":[1,-2.5e-7,true,null,"a long enough string to be scanned"]}}]}],"z":0})";
-  out.push_back({"rich", edges, rich});
-  out.push_back({"escapes and UTF-8",
-                 "\xEF\xBB\xBF[ {\"k\\u0065y\":\"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\\ud83d\\ude00\\n\"} , {} ]\r\n",
-                 at("")});
-  out.push_back({"invalid UTF-8", "{\"r\":[{\"a\":\"\xF0\x9F\x98\"},{\"b\":\"\xE2(\xA1\"}]}", at("/r")});
-  out.push_back({"numbers", "{\"r\":[{\"a\":-0,\"b\":10.25E+10,\"c\":1e400,\"d\":0.0}],\"n\":12345678901234567890123}",
-                 at("/r")});
-  out.push_back({"single", "{\"a\":{\"b\":[[],{},[{}]]}}", at("")});
-  out.push_back({"null", "{\"r\":null}", at("/r")});
-  out.push_back({"scalar", "-12.5e3", at("")});
-  out.push_back({"other type", "{\"r\":\"text\"}", at("/r")});
-  out.push_back({"no object", "{\"r\":[{},[1],{}]}", at("/r")});
-  out.push_back({"cut", "{\"r\":[{\"a\":\"x\\u00", at("/r")});
-  out.push_back({"malformed escape", "{\"r\":[{\"a\":\"x\\u00zz\"}]}", at("/r")});
-  out.push_back({"malformed literal", "{\"r\":[{\"a\":fals3}]}", at("/r")});
-  out.push_back({"malformed number", "{\"r\":[{\"a\":1.e5}]}", at("/r")});
-  out.push_back({"trailing", "{\"r\":[]} ,", at("/r")});
-  out.push_back({"duplicates", "{\"r\":[{\"a\":1}],\"r\":[{\"a\":2}],\"\\u0072\":3}", at("/r")});
-  return out;
-}
-
 TEST(SlicerSplit, TwoPartsAtEveryOffset) {
-  for (const Case& c : cases()) {
+  for (const Case& c : split_cases()) {
     Feeder feeder(c.options);
     const Outcome whole = feeder.whole(c.text);
     for (std::size_t cut = 0; cut <= c.text.size(); ++cut) {
@@ -56,8 +20,43 @@ TEST(SlicerSplit, TwoPartsAtEveryOffset) {
   }
 }
 
+// A body that goes while it is read gives the records of one that stays.
+void expect_same(const Outcome& got, const Outcome& whole, const std::string& what) {
+  if (!whole.error) {
+    EXPECT_EQ(got, whole) << what;
+    return;
+  }
+  EXPECT_EQ(got.error, whole.error) << what;
+  EXPECT_EQ(got.offset, whole.offset) << what;
+  if (whole.error != json::SliceError::Why::malformed) {
+    EXPECT_EQ(got.message, whole.message) << what;
+  }
+}
+
+TEST(SlicerSplit, AStreamInTwoPartsAtEveryOffset) {
+  for (const Case& c : split_cases()) {
+    StreamFeeder feeder(c.options);
+    const Outcome whole = Feeder(c.options).whole(c.text);
+    for (std::size_t cut = 0; cut <= c.text.size(); ++cut) {
+      expect_same(feeder.at(c.text, {cut}), whole, std::string(c.name) + ", cut at " + std::to_string(cut));
+      ASSERT_FALSE(testing::Test::HasFailure());
+    }
+  }
+}
+
+TEST(SlicerSplit, AStreamInSmallPieces) {
+  for (const Case& c : split_cases()) {
+    StreamFeeder feeder(c.options);
+    const Outcome whole = Feeder(c.options).whole(c.text);
+    for (std::size_t piece = 1; piece <= 19; ++piece) {
+      expect_same(feeder.pieces(c.text, piece), whole, std::string(c.name) + ", pieces of " + std::to_string(piece));
+      ASSERT_FALSE(testing::Test::HasFailure());
+    }
+  }
+}
+
 TEST(SlicerSplit, SmallPieces) {
-  for (const Case& c : cases()) {
+  for (const Case& c : split_cases()) {
     Feeder feeder(c.options);
     const Outcome whole = feeder.whole(c.text);
     for (std::size_t piece = 1; piece <= 19; ++piece) {

@@ -98,4 +98,22 @@ TEST(EmitResponse, EmitsWhatWasFetchedAndJudged) {
   EXPECT_THAT(result.records(), ElementsAre(R"({"id":1})", R"({"id":2})"));
 }
 
+TEST(EmitBatch, LinesAreTheArrayOfTheirObjects) {
+  const std::string body = "{\"id\":1}\r\n\n{\"id\":2}\n";
+  const auto result = with_page(body, [](integ::HttpContext& ctx) {
+    integ::Response page;
+    std::int64_t latest = 0;
+    ctx.emit_batch(integ::Request("http://h/p").parser("jsonl"), page, "", integ::streaming(),
+                   integ::max("/id", latest));
+    EXPECT_EQ(latest, 2);
+  });
+  EXPECT_TRUE(result.ok());
+  EXPECT_THAT(result.records(), ElementsAre(R"({"id":1})", R"({"id":2})"));
+  const auto torn = with_page("{\"id\":\n1}\n", [](integ::HttpContext& ctx) {
+    integ::Response page;
+    ctx.emit_batch(integ::Request("http://h/p").parser("ndjson"), page, "");
+  });
+  EXPECT_FALSE(torn.ok());
+}
+
 }  // namespace

@@ -120,9 +120,16 @@ void Pages::perform(const http::Attempt& attempt, http::Receiver& receiver, cons
     ++asked_[attempt.request->url];
     if (const auto found = answers_.find(attempt.request->url); found != answers_.end()) given = found->second;
   }
-  const Page page = given ? given(*attempt.request) : Page{404, "no such page"};
-  receiver.head(page.status, {{"Content-Type", "application/json"}});
-  if (!page.body.empty()) receiver.piece(page.body);
+  Page page = given ? given(*attempt.request) : Page{404, "no such page"};
+  const bool labelled = std::any_of(page.headers.begin(), page.headers.end(),
+                                    [](const http::Header& header) { return header.name == "Content-Type"; });
+  if (!labelled) page.headers.push_back({"Content-Type", "application/json"});
+  receiver.head(page.status, std::move(page.headers));
+  const std::size_t piece = page.piece == 0 ? page.body.size() : page.piece;
+  for (std::size_t at = 0; at < page.body.size(); at += piece) {
+    receiver.piece(std::string_view(page.body).substr(at, piece));
+  }
+  if (page.cut) throw http::TransportError{http::TransportError::Why::reset, "connection reset by peer", false};
 }
 
 std::size_t Pages::asked(const std::string& url) const {

@@ -89,6 +89,9 @@ class Pages final : public http::Transport {
   struct Page {
     int status = 200;
     std::string body;
+    std::vector<http::Header> headers = {};  // beside Content-Type, unless they have one
+    bool cut = false;                        // the connection breaks behind the body
+    std::size_t piece = 0;                   // bytes that come at a time; 0: all of them
   };
   using Answer = std::function<Page(const http::Request&)>;
 

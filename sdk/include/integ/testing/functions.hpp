@@ -141,7 +141,7 @@ inline integ_host make_table() {
   host.response_json = [](integ_http_context*, integ_response* response) -> const integ_node* {
     auto& page = *reinterpret_cast<Page*>(response);
     try {
-      if (page.json == nullptr) page.json = std::make_unique<Document>(page.answer.body);
+      if (page.json == nullptr) page.json = document_of(page);
       return node_handle(&page.json->root());
     } catch (const std::invalid_argument&) {
       return nullptr;

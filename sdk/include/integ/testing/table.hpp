@@ -30,6 +30,7 @@ struct Page {
   int status = 0;
   std::string url;
   Answer answer;
+  bool lines = false;  // the request said that it is JSON Lines
   std::unique_ptr<Document> json;
   std::vector<std::unique_ptr<Document>> observed;
 };
@@ -128,6 +129,21 @@ inline Sent sent_of(const integ_request& request) {
   return sent;
 }
 
+// What the body is as JSON: of lines, their array. Throws std::invalid_argument.
+inline std::unique_ptr<Document> document_of(const Page& page) {
+  if (!page.lines) return std::make_unique<Document>(page.answer.body);
+  std::string array = "[";
+  for (std::size_t at = 0; at < page.answer.body.size();) {
+    const std::size_t end = std::min(page.answer.body.find('\n', at), page.answer.body.size());
+    const std::string line = page.answer.body.substr(at, end - at);
+    at = end + 1;
+    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+    static_cast<void>(Document(line));  // one value, whole
+    array.append(array.size() > 1 ? "," : "").append(line);
+  }
+  return std::make_unique<Document>(array + "]");
+}
+
 inline integ_status Run::once(const Sent& sent, Page& page) {
   shared->result.sent.push_back(sent);
   const auto found = shared->answers.find(sent.url);
@@ -151,6 +167,7 @@ inline integ_status Run::send(const integ_request* request, integ_response** io)
   auto& page = *reinterpret_cast<Page*>(*io);
   if (const auto status = blocking(); status != INTEG_OK) return status;
   const Sent sent = sent_of(*request);
+  page.lines = detail::view(request->parser) == "jsonl" || detail::view(request->parser) == "ndjson";
   if (!is_allowed(shared->allowed, sent.url))
     return fail(INTEG_E_FORBIDDEN, sent.url + " is not among the allowed hosts.");
   for (int attempt = 1;; ++attempt) {
@@ -208,7 +225,7 @@ inline std::string merged(const Node& record, const std::string& extra) {
 
 inline integ_status Run::emit(Page& page, const integ_emit* emit, std::uint64_t* count) {
   try {
-    page.json = std::make_unique<Document>(page.answer.body);
+    page.json = document_of(page);
   } catch (const std::invalid_argument& problem) {
     return fail(INTEG_E_MALFORMED, page.url + ": " + problem.what());
   }
