@@ -68,7 +68,7 @@ class Sender::PageReceiver final : public Receiver {
                            true};
     }
     decoder_.emplace(encoding == nullptr ? std::string_view() : std::string_view(*encoding),
-                     DecodeLimits{.max_body = settings_.max_body});
+                     DecodeLimits{.max_body = settings_.max_body, .brotli = settings_.brotli});
     const std::size_t expected = decoder_->identity() ? length : length * 4;
     answer_.body = pool_.take(std::min(expected, kMostReserved));
     page_ = is_page(status);
@@ -138,7 +138,7 @@ void Sender::send(const Request& request, const Url& url, Acceptor& acceptor, co
     Request outgoing = base;
     const std::string cookies = cookies_.header_for(at, clock_.unix_ms());
     if (!cookies.empty()) (sent.cookies += sent.cookies.empty() ? "" : "; ") += cookies;
-    complete(outgoing, user_agent_, cookies);
+    complete(outgoing, user_agent_, cookies, settings_.brotli);
     hop(outgoing, acceptor, caller, cancellation, sent);
     cookies_.remember(at, sent.answer.headers, clock_.unix_ms());
     if (!is_redirect(sent.answer)) return;
