@@ -219,6 +219,10 @@ std::optional<TransportError> error_of(const Transfer& transfer, CURLcode code, 
   if (transfer.head_too_large) {
     return TransportError{Why::too_large, "the headers of the answer are larger than max_headers", true};
   }
+  if (code == CURLE_OUT_OF_MEMORY &&
+      !transfer.head.complete()) {  // libcurl's own limit of one line, and its word for it
+    return TransportError{Why::too_large, "a header of the answer is larger than 100 KiB", true};
+  }
   long tunnel = 0;
   curl_easy_getinfo(transfer.easy.get(), CURLINFO_HTTP_CONNECTCODE, &tunnel);
   if (tunnel >= 300 && transfer.head.empty()) return refused_by_proxy(tunnel, text);
