@@ -105,6 +105,7 @@ Transfer::Limit Transfer::next_limit() const {
 
 void Transfer::show_head() {
   if (std::exchange(head_shown_, true)) return;
+  if (head.framed()) receiver_->framed();
   receiver_->head(head.status(), std::move(head.headers()));
 }
 

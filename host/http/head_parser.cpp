@@ -8,7 +8,7 @@ namespace integ::http {
 
 void HeadParser::reset() {
   status_ = 0;
-  complete_ = false;
+  complete_ = framed_ = false;
   bytes_ = 0;
   headers_.clear();
 }
@@ -16,6 +16,7 @@ void HeadParser::reset() {
 void HeadParser::begin(std::string_view status_line) {
   status_ = 0;
   headers_.clear();
+  framed_ = status_line.starts_with("HTTP/2");
   const std::size_t space = status_line.find(' ');
   if (space == std::string_view::npos) return;
   const std::string_view rest = trimmed(status_line.substr(space));

@@ -19,6 +19,8 @@ class HeadParser {
   bool complete() const noexcept { return complete_; }
   bool empty() const noexcept { return bytes_ == 0; }
   int status() const noexcept { return status_; }
+  // The answer came in frames, the last of which says so (HTTP/2).
+  bool framed() const noexcept { return framed_; }
   std::vector<Header>& headers() noexcept { return headers_; }
 
  private:
@@ -26,6 +28,7 @@ class HeadParser {
 
   int status_ = 0;
   bool complete_ = false;
+  bool framed_ = false;
   std::size_t bytes_ = 0;
   std::vector<Header> headers_;
 };

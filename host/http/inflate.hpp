@@ -40,6 +40,11 @@ std::unique_ptr<Inflater> deflate_inflater();
 // Several frames are fine; a window over 8 MiB is not (RFC 9659).
 std::unique_ptr<Inflater> zstd_inflater();
 
+// One stream. Only in builds that have Brotli, and used only where an operator asks for it: it unpacks slower than gzip
+// does here, so that a server should not choose it by itself.
+bool brotli_is_built() noexcept;
+std::unique_ptr<Inflater> brotli_inflater();
+
 // The engine under gzip and deflate: one member at a time.
 class MemberInflater {
  public:

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "http/decode.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace integ::http {
@@ -14,6 +15,10 @@ namespace {
 class Tee final : public Receiver {
  public:
   Tee(Receiver& to, Recorded& copy) : to_(to), copy_(copy) {}
+  void framed() override {
+    framed_ = true;
+    to_.framed();
+  }
   void head(int status, std::vector<Header> headers) override {
     copy_.status = status;
     copy_.headers = headers;
@@ -23,10 +28,18 @@ class Tee final : public Receiver {
     copy_.body.append(bytes);
     to_.piece(bytes);
   }
+  // Where the frames told the end, a length tells it to who reads the recording.
+  void finish() {
+    const bool told = std::any_of(copy_.headers.begin(), copy_.headers.end(), [](const Header& header) {
+      return equal_ignoring_case(header.name, "Content-Length");
+    });
+    if (framed_ && !told) copy_.headers.push_back({"Content-Length", std::to_string(copy_.body.size())});
+  }
 
  private:
   Receiver& to_;
   Recorded& copy_;
+  bool framed_ = false;
 };
 
 // Readable, and masked where a secret stands in it; left as it came where it can't be unpacked.
@@ -85,6 +98,7 @@ void RecordingTransport::perform(const Attempt& attempt, Receiver& receiver, con
   Tee tee(receiver, exchange);
   try {
     under_->perform(attempt, tee, cancellation);
+    tee.finish();
   } catch (const TransportError& error) {
     exchange.failure = error;
     recorder_.add(std::move(exchange));

@@ -45,11 +45,21 @@ bool has_told_end(const Answer& answer) {
   return answer.header("Content-Length") != nullptr || answer.header("Transfer-Encoding") != nullptr;
 }
 
+// Throws where there are two that differ: who put them in sees the end of the body at another place than we would
+// (RFC 9112, 6.3).
 std::size_t content_length(const Answer& answer) {
   std::size_t length = 0;
-  if (const std::string* text = answer.header("Content-Length")) {
-    std::from_chars(text->data(), text->data() + text->size(), length);
+  const std::string* const first = answer.header("Content-Length");
+  if (first == nullptr) return length;
+  if (answer.header("Transfer-Encoding") == nullptr) {
+    for (std::uint32_t nth = 1; const std::string* other = answer.header("Content-Length", nth); ++nth) {
+      if (*other == *first) continue;
+      throw TransportError{
+          TransportError::Why::reset,
+          "the answer has two Content-Lengths, " + sanitised(*first, 20) + " and " + sanitised(*other, 20), false};
+    }
   }
+  std::from_chars(first->data(), first->data() + first->size(), length);
   return length;
 }
 
@@ -65,6 +75,8 @@ class Sender::PageReceiver final : public Receiver {
   PageReceiver(const Settings& settings, BufferPool& pool, Acceptor& acceptor, const Caller& caller, Answer& answer)
       : settings_(settings), pool_(pool), acceptor_(acceptor), caller_(caller), answer_(answer) {}
 
+  void framed() override { framed_ = true; }
+
   void head(int status, std::vector<Header> headers) override {
     answer_.status = status;
     answer_.headers = std::move(headers);
@@ -79,10 +91,10 @@ class Sender::PageReceiver final : public Receiver {
                            true};
     }
     decoder_.emplace(encoding == nullptr ? std::string_view() : std::string_view(*encoding),
-                     DecodeLimits{.max_body = streams_ ? kNoLimit : settings_.max_body});
+                     DecodeLimits{.max_body = streams_ ? kNoLimit : settings_.max_body, .brotli = settings_.brotli});
     const std::size_t expected = streams_ ? kStreamed : decoder_->identity() ? length : length * 4;
     answer_.body = pool_.take(std::min(expected, kMostReserved));
-    answer_.delimited = has_told_end(answer_) || !decoder_->identity();
+    answer_.delimited = framed_ || has_told_end(answer_) || !decoder_->identity();
     if (page_) acceptor_.head(answer_);
     more_ = [this] {
       if (page_) acceptor_.more(*answer_.body);
@@ -109,6 +121,7 @@ class Sender::PageReceiver final : public Receiver {
   Answer& answer_;
   std::optional<Decoder> decoder_;
   std::function<void()> more_;
+  bool framed_ = false;
   bool page_ = false;
   bool streams_ = false;
 };
@@ -153,7 +166,7 @@ void Sender::send(const Request& request, const Url& url, Acceptor& acceptor, co
     Request outgoing = base;
     const std::string cookies = cookies_.header_for(at, clock_.unix_ms());
     if (!cookies.empty()) (sent.cookies += sent.cookies.empty() ? "" : "; ") += cookies;
-    complete(outgoing, user_agent_, cookies);
+    complete(outgoing, user_agent_, cookies, settings_.brotli);
     hop(outgoing, acceptor, caller, cancellation, sent);
     cookies_.remember(at, sent.answer.headers, clock_.unix_ms());
     if (!is_redirect(sent.answer)) return;

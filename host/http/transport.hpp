@@ -18,7 +18,7 @@ struct TransportError {
   enum class Why {
     connect,      // refused, unreachable, name not resolved: surely before sending
     tls,          // certificate or handshake: permanent
-    reset_early,  // a reused connection died before the first byte
+    reset_early,  // a reused connection, or a session of HTTP/2, died before the first byte
     reset,        // died before the answer was whole
     timeout,
     too_large,  // body or headers over the limit
@@ -35,6 +35,8 @@ struct TransportError {
 class Receiver {
  public:
   virtual ~Receiver() = default;
+  // Before head(): the protocol itself tells where the body ends, whatever the headers say (HTTP/2).
+  virtual void framed() {}
   // Status line and headers of the final answer (1xx skipped) are there.
   virtual void head(int status, std::vector<Header> headers) = 0;
   // The next piece of the body as it came over the wire (not decoded), gathered to 64 KiB or to the end.
