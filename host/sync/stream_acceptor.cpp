@@ -81,7 +81,7 @@ void StreamAcceptor::look_at(std::string& page) {
   if (page.size() - slicer_->closed_bytes() > options_.max_record) {
     throw http::TransportError{http::TransportError::Why::too_large,
                                "record " + std::to_string(seen_.records + slicer_->closed() + 1) +
-                                   ", or what stands around the records, is " + "larger than max_body (" +
+                                   ", or what stands around the records, is larger than max_body (" +
                                    std::to_string(options_.max_record) + " bytes)",
                                true};
   }

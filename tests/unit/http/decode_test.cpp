@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <cstdint>
 #include <string>
 
 namespace integ::http {
@@ -191,7 +192,7 @@ TEST(Decode, ABombIsStoppedByItsRatio) {
 // A reader that takes bytes off is only held to what it leaves; the ratio counts all the same.
 TEST(Decode, AReaderMayTakeBytesOff) {
   std::string text;
-  for (int i = 0; text.size() < 3u << 20; ++i) text += std::to_string(i * 2654435761u) + ",";
+  for (std::uint32_t i = 0; text.size() < 3u << 20; ++i) text += std::to_string(i * 2654435761U) + ",";
   for (const bool gzip : {false, true}) {
     const std::string bytes = gzip ? packed(text, kGzip) : text;
     Decoder decoder(gzip ? "gzip" : "", {.max_body = 200'000});
