@@ -85,10 +85,50 @@ TEST_F(CassetteTest, ReplaysWhatWasRecorded) {
   const Client::Outcome first = again.get("https://api.test/p");
   EXPECT_EQ(*first.answer.body, page);
   EXPECT_EQ(*first.answer.header("X-Page"), "1");
+  EXPECT_TRUE(first.answer.delimited) << "by the end of its encoding, which is gone";
   EXPECT_EQ(again.counters.retries, 1u) << "failures are replayed, too";
   EXPECT_EQ(*again.get("https://api.test/binary").answer.body, binary);
   EXPECT_EQ(again.counters.retries, 2u);
   EXPECT_EQ(again.get("https://api.test/none").answer.status, 204);
+}
+
+TEST_F(CassetteTest, AnEndThatFramesToldIsToldInTheReplayToo) {
+  script.then_do([](Receiver& receiver) {
+    receiver.framed();
+    receiver.head(200, {});
+    receiver.piece("{}");
+  });
+  script.then(200, "{}");
+  EXPECT_TRUE(h.get("https://api.test/framed").answer.delimited);
+  EXPECT_FALSE(h.get("https://api.test/open").answer.delimited);
+  Cassette cassette(parse_cassette(recorder.text(), "c.jsonl"), "c.jsonl", known);
+  ReplayTransport replay(cassette);
+  Harness again(replay, {}, {"api.test"});
+  EXPECT_TRUE(again.get("https://api.test/framed").answer.delimited);
+  EXPECT_FALSE(again.get("https://api.test/open").answer.delimited);
+}
+
+TEST_F(CassetteTest, AsMuchAsWasEnoughIsRecorded) {
+  struct Four final : Acceptor {
+    void begin() override {}
+    void more(std::string& body) override {
+      if (body.size() >= 4) throw Enough{};
+    }
+    Judgement judge(Answer&) override { return {}; }
+    std::string value_at(const Answer&, std::string_view) override { return {}; }
+  } four;
+  script.then_do([](Receiver& receiver) {
+    receiver.head(200, {});
+    for (;;) receiver.piece("ab");
+  });
+  h.client.exchange(get_request("https://api.test/p"), four, {"s", &h.cancellation, &h.counters}, h.budget, &h.failed);
+  Cassette cassette(parse_cassette(recorder.text(), "c.jsonl"), "c.jsonl", known);
+  ReplayTransport replay(cassette);
+  Harness again(replay, {}, {"api.test"});
+  const Client::Outcome outcome =
+      again.client.exchange(get_request("https://api.test/p"), four, {"s", &again.cancellation, &again.counters},
+                            again.budget, &again.failed);
+  EXPECT_EQ(*outcome.answer.body, "abab");
 }
 
 TEST_F(CassetteTest, TheSameRequestGetsItsAnswersInOrderAndAnotherSecretDoesNotMatter) {

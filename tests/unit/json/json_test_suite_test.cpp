@@ -56,6 +56,7 @@ class JsonTestSuite : public testing::Test {
     }
     if (text.size() < 5000) {
       EXPECT_EQ(feeder.pieces(text, 1).error, whole.error) << name << " byte by byte";
+      EXPECT_EQ(StreamFeeder(options).pieces(text, 1).error, whole.error) << name << " as a stream";
     }
   }
 
