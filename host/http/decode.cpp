@@ -1,6 +1,7 @@
 #include "http/decode.hpp"
 
 #include "base/text.hpp"
+#include "http/inflate_zstd.hpp"
 #include "http/transport.hpp"
 
 #include <algorithm>
@@ -18,6 +19,8 @@ Make inflater_of(std::string_view name) {
   if (name == "zstd") return &zstd_inflater;
   return nullptr;
 }
+
+TransportError broken(const InflateError& error) { return {TransportError::Why::decode, error.message, false}; }
 
 TransportError encoded_twice(const std::string& first, const std::string& second) {
   return {TransportError::Why::decode, "the answer is encoded twice (" + first + ", " + second + ")", true};
@@ -70,18 +73,28 @@ void Decoder::feed(std::string_view bytes, std::string& out, const std::function
     return;
   }
   std::size_t told = out.size();
-  inflater_->feed(bytes, [&](std::string_view decoded) {
+  const auto take = [&](std::string_view decoded) {
     check(out.size() + decoded.size());
     out.append(decoded);
     if (out.size() - told < kInflateStep) return;
     told = out.size();
     more();
-  });
+  };
+  try {
+    inflater_->feed(bytes, take);
+  } catch (const InflateError& error) {
+    throw broken(error);
+  }
   if (out.size() > told) more();
 }
 
 void Decoder::finish() {
-  if (inflater_ && encoded_ > 0) inflater_->finish();  // an answer without a body is encoded in nothing
+  if (!inflater_ || encoded_ == 0) return;  // an answer without a body is encoded in nothing
+  try {
+    inflater_->finish();
+  } catch (const InflateError& error) {
+    throw broken(error);
+  }
 }
 
 }  // namespace integ::http
