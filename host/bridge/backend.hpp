@@ -8,6 +8,7 @@
 #include "base/log.hpp"
 #include "http/client.hpp"
 #include "http/exchange.hpp"
+#include "json/reader_spec.hpp"
 #include "json/slicer.hpp"
 #include "plugin/plugin.hpp"
 
@@ -35,7 +36,7 @@ struct Page {
 
 struct Request {
   http::Request http;
-  std::string parser;  // "" or "json"
+  json::ReaderSpec reader;  // how the answer's body is made JSON
   bool no_auth = false;
 };
 

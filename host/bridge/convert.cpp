@@ -111,10 +111,7 @@ Request request_of(const integ_request* request) {
   out.http.retry_safe = (request->flags & INTEG_REQUEST_RETRY_SAFE) != 0;
   out.http.rebuild = (request->flags & INTEG_REQUEST_REBUILD) != 0;
   out.no_auth = (request->flags & INTEG_REQUEST_NO_AUTH) != 0;
-  out.parser = std::string(checked_text(request->parser, "the parser"));
-  if (!out.parser.empty() && out.parser != "json") {
-    refuse(INTEG_E_UNSUPPORTED, "this host has no parser '" + out.parser + "', only 'json'");
-  }
+  out.reader = json::ReaderSpec::parse(checked_text(request->parser, "the parser"));
   return out;
 }
 

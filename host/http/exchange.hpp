@@ -56,6 +56,7 @@ class Acceptor {
     malformed,  // not what was asked for: tried twice
     html,       // a page for people where data was asked for: transient, an auth error after a redirect
     refuse,     // final at once
+    too_large,  // the same, as a limit that was exceeded
   };
   struct Judgement {
     Verdict verdict = Verdict::accept;

@@ -115,6 +115,10 @@ Failure failure_of(const Answer& answer, const Acceptor::Judgement& judgement, b
       failure.twice_at_most = true;
       failure.message = "the request was redirected to a page for people, a sign-in page it seems: " + failure.message;
       break;
+    case Verdict::too_large:
+      failure.status = INTEG_E_LIMIT;
+      failure.what = Class::permanent;
+      break;
     case Verdict::refuse:
       failure.what = Class::permanent;
       break;

@@ -23,18 +23,48 @@ std::string piece_of(std::string_view body) { return std::string(body.substr(0, 
 
 bool looks_like_html(std::string_view body) { return without_bom(body).starts_with('<'); }
 
-std::string json_value_at(const http::Answer& answer, std::string_view pointer) {
-  if (!answer.body) return {};
+// Nothing where the text is no JSON.
+std::optional<std::string> json_value_at(const std::string& text, std::string_view pointer) {
   try {
-    const json::Document document = json::Document::parse(*answer.body);
+    const json::Document document = json::Document::parse(text);
     const json::Node* node = document.find(pointer);
     return node == nullptr ? std::string() : std::string(node->text);
   } catch (const Error&) {
-    return {};  // no JSON: there is no value
+    return std::nullopt;
   }
 }
 
 }  // namespace
+
+bool BodyReader::has_to_read(std::string_view body) const noexcept {
+  return !plain() || (spec_.format == json::ReaderSpec::Format::any && json::is_packed(body));
+}
+
+json::ReadBody BodyReader::read_as_json(const http::Answer& answer) const {
+  const std::string* type = answer.header("Content-Type");
+  const std::string* encoding = answer.header("Content-Encoding");
+  const json::BodyLabels labels{
+      .content_type = type == nullptr ? std::string_view() : *type,
+      .was_encoded = encoding != nullptr && !equal_ignoring_case(trimmed(*encoding), "identity")};
+  return json::read_body(spec_, *answer.body, labels, limits_);
+}
+
+std::uint64_t BodyReader::read(http::Answer& answer) const {
+  json::ReadBody read = read_as_json(answer);
+  *answer.body = std::move(read.json);
+  return read.replaced;
+}
+
+std::string BodyReader::value_at(const http::Answer& answer, std::string_view pointer) const {
+  if (!answer.body) return {};
+  if (std::optional<std::string> value = json_value_at(*answer.body, pointer)) return std::move(*value);
+  if (!has_to_read(*answer.body)) return {};
+  try {
+    return json_value_at(read_as_json(answer).json, pointer).value_or(std::string());
+  } catch (const json::ReadError&) {
+    return {};
+  }
+}
 
 Judgement judgement_of(const json::SliceError& error, std::string_view body) {
   if (looks_like_html(body)) {
@@ -56,6 +86,25 @@ Judgement judgement_of(const json::SliceError& error, std::string_view body) {
   return {Verdict::refuse, error.message};
 }
 
+Judgement judgement_of(const json::ReadError& error) {
+  const auto verdict = [&] {
+    switch (error.why) {
+      case json::ReadError::Why::cut:
+        return Verdict::cut;
+      case json::ReadError::Why::malformed:
+        return Verdict::malformed;
+      case json::ReadError::Why::html:
+        return Verdict::html;
+      case json::ReadError::Why::too_large:
+        return Verdict::too_large;
+      case json::ReadError::Why::refused:
+        break;
+    }
+    return Verdict::refuse;
+  };
+  return {verdict(), error.message, error.piece};
+}
+
 void SliceAcceptor::begin() {
   slicer_.reset();
   failed_.reset();
@@ -63,7 +112,7 @@ void SliceAcceptor::begin() {
 }
 
 void SliceAcceptor::more(std::string& body) {
-  if (failed_) return;  // the rest is only read to its end
+  if (failed_ || !reader_.plain()) return;  // the rest is only read to its end
   try {
     slicer_.feed(body);
   } catch (const json::SliceError& error) {
@@ -73,21 +122,37 @@ void SliceAcceptor::more(std::string& body) {
 
 Judgement SliceAcceptor::judge(http::Answer& answer) {
   try {
+    std::uint64_t replaced = 0;
+    if (reader_.has_to_read(*answer.body)) {
+      replaced = reader_.read(answer);
+      slicer_.reset();
+      failed_.reset();
+    }
     if (failed_) throw json::SliceError(*failed_);
     slices_ = slicer_.finish(*answer.body);
+    slices_->replaced_utf8 += replaced;
     return {};
+  } catch (const json::ReadError& error) {
+    return judgement_of(error);
   } catch (const json::SliceError& error) {
     return judgement_of(error, *answer.body);
   }
 }
 
 std::string SliceAcceptor::value_at(const http::Answer& answer, std::string_view pointer) {
-  return json_value_at(answer, pointer);
+  return reader_.value_at(answer, pointer);
 }
 
 Judgement BodyAcceptor::judge(http::Answer& answer) {
+  if (!reader_.plain()) {
+    try {
+      static_cast<void>(reader_.read(answer));
+    } catch (const json::ReadError& error) {
+      return judgement_of(error);
+    }
+  }
   const std::string_view body = without_bom(*answer.body);
-  if (!body.starts_with('{') && !body.starts_with('[')) return {};
+  if (!reader_.wants_json() && !body.starts_with('{') && !body.starts_with('[')) return {};
   // The slicer tells a text that was cut from one that never was JSON.
   json::Slicer slicer({.records = "", .allow_missing = true});
   try {
@@ -101,7 +166,7 @@ Judgement BodyAcceptor::judge(http::Answer& answer) {
 }
 
 std::string BodyAcceptor::value_at(const http::Answer& answer, std::string_view pointer) {
-  return json_value_at(answer, pointer);
+  return reader_.value_at(answer, pointer);
 }
 
 }  // namespace integ::sync

@@ -63,7 +63,7 @@ StreamProgress& RunBackend::progress_for(const char* function) const {
 }
 
 Flow RunBackend::fetch(const bridge::Request& request, bridge::Page& page) {
-  BodyAcceptor acceptor;
+  BodyAcceptor acceptor({request.reader, connection_.read_limits()});
   http::Caller who = caller();
   who.linked_from = http::linked_from(page.answer, request.http.url);
   page.json.reset();
@@ -81,7 +81,7 @@ Flow RunBackend::fetch(const bridge::Request& request, bridge::Page& page) {
 Flow RunBackend::emit_batch(const bridge::Request& request, const bridge::Emit& emit_options, bridge::Page& page,
                             std::uint64_t& emitted) {
   StreamProgress& progress = progress_for("emit_batch");
-  SliceAcceptor acceptor(emit_options.slice);
+  SliceAcceptor acceptor(emit_options.slice, {request.reader, connection_.read_limits()});
   http::Caller who = caller();
   who.linked_from = http::linked_from(page.answer, request.http.url);
   page.json.reset();
@@ -126,12 +126,23 @@ Flow RunBackend::emit_response(bridge::Page& page, const bridge::Emit& emit_opti
   if (page.emitted) page.answer.body = std::make_shared<std::string>(*page.answer.body);
   json::Slicer slicer(emit_options.slice);
   json::Slices slices;
+  const auto refused = [&](integ_status status, const std::string& message) {
+    return Error::of_status(status, message)
+        .at({.request = "GET " + masked_url(page.answer.url, connection_.services().secrets)});
+  };
   try {
+    // Where a parser was named, the body was read when it was fetched; else it may still be packed.
+    const BodyReader reader({}, connection_.read_limits());
+    std::uint64_t replaced = 0;
+    if (reader.has_to_read(*page.answer.body)) replaced = reader.read(page.answer);
     slices = slicer.finish(*page.answer.body);
+    slices.replaced_utf8 += replaced;
+  } catch (const json::ReadError& error) {
+    const bool limit = error.why == json::ReadError::Why::too_large;
+    throw refused(limit ? INTEG_E_LIMIT : INTEG_E_MALFORMED, error.message);
   } catch (const json::SliceError& error) {
     const bool schema = error.why == json::SliceError::Why::no_object;
-    throw Error::of_status(schema ? INTEG_E_SCHEMA : INTEG_E_MALFORMED, error.message)
-        .at({.request = "GET " + masked_url(page.answer.url, connection_.services().secrets)});
+    throw refused(schema ? INTEG_E_SCHEMA : INTEG_E_MALFORMED, error.message);
   }
   if (emit_options.distinct) refuse_same(slices, "GET", page.answer.url);
   page.emitted = true;
