@@ -71,8 +71,10 @@ std::string csv_json(const ReaderSpec& spec, std::string_view body, const BodyLa
   if (is_html(text)) {
     throw ReadError{Why::html, spec.name + ": expected rows, but the answer is a page of HTML", piece_at(text, 0)};
   }
-  if (is_json(text)) {
-    throw ReadError{Why::refused, spec.name + ": expected rows, but the answer is JSON", piece_at(text, 0)};
+  const bool xml = text.starts_with("<?xml");
+  if (xml || is_json(text)) {
+    throw ReadError{Why::refused, spec.name + ": expected rows, but the answer is " + (xml ? "XML" : "JSON"),
+                    piece_at(text, 0)};
   }
   return csv_to_json(spec.name, text, spec.csv, limits);
 }

@@ -55,6 +55,14 @@ std::uint64_t BodyReader::read(http::Answer& answer) const {
   return read.replaced;
 }
 
+// The one thing that is always forgotten: two elements are an array by themselves, one is not.
+std::string BodyReader::array_hint(std::string_view records) const {
+  if (spec_.format != json::ReaderSpec::Format::xml || records.empty()) return {};
+  std::string path(records.substr(1));
+  std::replace(path.begin(), path.end(), '/', '.');
+  return "; in XML, one element alone or none is an array where the parser says so: xml?array=" + path;
+}
+
 std::string BodyReader::value_at(const http::Answer& answer, std::string_view pointer) const {
   if (!answer.body) return {};
   if (std::optional<std::string> value = json_value_at(*answer.body, pointer)) return std::move(*value);
@@ -135,7 +143,9 @@ Judgement SliceAcceptor::judge(http::Answer& answer) {
   } catch (const json::ReadError& error) {
     return judgement_of(error);
   } catch (const json::SliceError& error) {
-    return judgement_of(error, *answer.body);
+    Judgement judgement = judgement_of(error, *answer.body);
+    if (error.why == json::SliceError::Why::no_array) judgement.message += reader_.array_hint(records_);
+    return judgement;
   }
 }
 

@@ -28,6 +28,8 @@ class BodyReader {
   bool has_to_read(std::string_view body) const noexcept;
   // Answers how many characters had no meaning. Throws json::ReadError.
   std::uint64_t read(http::Answer& answer) const;
+  // What helps where a page has no array of records, "" where nothing does.
+  std::string array_hint(std::string_view records) const;
   // The value at a pointer of a body that is JSON, or that can be read; "" where there is none.
   std::string value_at(const http::Answer& answer, std::string_view pointer) const;
 
@@ -42,7 +44,7 @@ class BodyReader {
 class SliceAcceptor final : public http::Acceptor {
  public:
   explicit SliceAcceptor(const json::SliceOptions& options, BodyReader reader = {})
-      : reader_(std::move(reader)), slicer_(options) {}
+      : reader_(std::move(reader)), records_(options.records), slicer_(options) {}
   void begin() override;
   void more(std::string& body) override;
   Judgement judge(http::Answer& answer) override;
@@ -53,6 +55,7 @@ class SliceAcceptor final : public http::Acceptor {
 
  private:
   BodyReader reader_;
+  std::string records_;
   json::Slicer slicer_;
   std::optional<json::SliceError> failed_;
   std::optional<json::Slices> slices_;

@@ -88,7 +88,8 @@ TEST_F(Readers, OneElementIsARecordWhereTheArrayIsDeclared) {
   answer("<feed><entry><id>1</id></entry></feed>", "text/xml");
   const Outcome undeclared = read("xml", "/feed/entry");
   EXPECT_EQ(undeclared.exit_code, 1);
-  EXPECT_THAT(undeclared.err, HasSubstr("the value at '/feed/entry' is no array"));
+  EXPECT_THAT(undeclared.err, AllOf(HasSubstr("the value at '/feed/entry' is no array"),
+                                    HasSubstr("the parser says so: xml?array=feed.entry")));
 }
 
 // The connector asked for rows, so rows are what it sees, also as text.

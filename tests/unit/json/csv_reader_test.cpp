@@ -105,6 +105,7 @@ TEST(CsvReader, WhatIsNoCsvIsNoEmptyList) {
   EXPECT_EQ(read("csv", "<!DOCTYPE html><p>Log in").error, Why::html);
   EXPECT_EQ(read("csv", " \n<HTML>").error, Why::html);
   EXPECT_EQ(read("csv", R"({"error": "no such report"})").error, Why::refused);
+  EXPECT_THAT(read("csv", "<?xml version='1.0'?>\n<Error/>").message, HasSubstr("the answer is XML"));
   EXPECT_THAT(read("csv", "[]").message, HasSubstr("the answer is JSON"));
   EXPECT_EQ(json_of("csv", "{id},[x]\n1,2\n"), R"([{"{id}":"1","[x]":"2"}])");
   const Read unavailable = read("csv?columns=id,name", "Service Unavailable\n");
