@@ -8,6 +8,7 @@
 #include "base/log.hpp"
 #include "http/client.hpp"
 #include "http/exchange.hpp"
+#include "json/reader_spec.hpp"
 #include "json/slicer.hpp"
 #include "plugin/plugin.hpp"
 
@@ -35,7 +36,6 @@ struct Page {
   json::Observed observed;             // of the last emission
   http::Budget budget;                 // between the calls of a REBUILD request
   Streamed streamed;                   // the same: what is out already
-  std::string parser;                  // of the request that brought it
   bool emitted = false;                // records of this body are on their way: it must not be rewritten
   // `observed`, parsed when asked for; beside it.
   mutable std::vector<std::unique_ptr<json::Document>> observed_documents;
@@ -43,7 +43,7 @@ struct Page {
 
 struct Request {
   http::Request http;
-  std::string parser;  // "", "json", "jsonl" or "ndjson", these also behind "gzip,"
+  json::ReaderSpec reader;  // how the answer's body is made JSON
   bool no_auth = false;
 };
 

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <iterator>
 
 namespace integ::bridge {
 namespace {
@@ -112,13 +111,7 @@ Request request_of(const integ_request* request) {
   out.http.retry_safe = (request->flags & INTEG_REQUEST_RETRY_SAFE) != 0;
   out.http.rebuild = (request->flags & INTEG_REQUEST_REBUILD) != 0;
   out.no_auth = (request->flags & INTEG_REQUEST_NO_AUTH) != 0;
-  out.parser = std::string(checked_text(request->parser, "the parser"));
-  static constexpr std::string_view kParsers[] = {"",          "json",       "jsonl",      "ndjson",
-                                                  "gzip,json", "gzip,jsonl", "gzip,ndjson"};
-  if (std::find(std::begin(kParsers), std::end(kParsers), out.parser) == std::end(kParsers)) {
-    refuse(INTEG_E_UNSUPPORTED,
-           "this host has no parser '" + sanitised(out.parser, 80) + "', only 'json' and 'jsonl' (or 'ndjson')");
-  }
+  out.reader = json::ReaderSpec::parse(checked_text(request->parser, "the parser"));
   return out;
 }
 

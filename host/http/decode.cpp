@@ -1,6 +1,8 @@
 #include "http/decode.hpp"
 
 #include "base/text.hpp"
+#include "http/inflate_brotli.hpp"
+#include "http/inflate_zstd.hpp"
 #include "http/transport.hpp"
 
 #include <algorithm>
@@ -19,6 +21,8 @@ Make inflater_of(std::string_view name, bool brotli) {
   if (name == "br" && brotli) return &brotli_inflater;
   return nullptr;
 }
+
+TransportError broken(const InflateError& error) { return {TransportError::Why::decode, error.message, false}; }
 
 TransportError encoded_twice(const std::string& first, const std::string& second) {
   return {TransportError::Why::decode, "the answer is encoded twice (" + first + ", " + second + ")", true};
@@ -76,19 +80,29 @@ void Decoder::feed(std::string_view bytes, std::string& out, const std::function
     return;
   }
   std::size_t untold = 0;
-  inflater_->feed(bytes, [&](std::string_view decoded) {
+  const auto take = [&](std::string_view decoded) {
     count(decoded.size(), out.size());
     out.append(decoded);
     untold += decoded.size();
     if (untold < kInflateStep) return;
     untold = 0;
     more();
-  });
+  };
+  try {
+    inflater_->feed(bytes, take);
+  } catch (const InflateError& error) {
+    throw broken(error);
+  }
   if (untold > 0) more();
 }
 
 void Decoder::finish() {
-  if (inflater_ && encoded_ > 0) inflater_->finish();  // an answer without a body is encoded in nothing
+  if (!inflater_ || encoded_ == 0) return;  // an answer without a body is encoded in nothing
+  try {
+    inflater_->finish();
+  } catch (const InflateError& error) {
+    throw broken(error);
+  }
 }
 
 }  // namespace integ::http

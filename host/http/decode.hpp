@@ -3,7 +3,7 @@
 // one and fails on several members, so it is off and the end is checked here. One thread.
 #pragma once
 
-#include "http/inflate.hpp"
+#include "base/inflate.hpp"
 
 #include <cstddef>
 #include <functional>

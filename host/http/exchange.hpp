@@ -65,6 +65,7 @@ class Acceptor {
     html,       // a page for people where data was asked for: transient, an auth error after a redirect
     changed,    // not the body that an earlier attempt began with, of which parts are in use: final
     refuse,     // final at once
+    too_large,  // the same, as a limit that was exceeded
   };
   struct Judgement {
     Verdict verdict = Verdict::accept;

@@ -120,6 +120,10 @@ Failure failure_of(const Answer& answer, const Acceptor::Judgement& judgement, b
       failure.status = INTEG_E_NETWORK;
       failure.http_status = 0;
       break;
+    case Verdict::too_large:
+      failure.status = INTEG_E_LIMIT;
+      failure.what = Class::permanent;
+      break;
     case Verdict::refuse:
       failure.what = Class::permanent;
       break;

@@ -1,4 +1,4 @@
-#include "http/inflate.hpp"
+#include "http/inflate_brotli.hpp"
 
 #ifdef INTEG_BROTLI
 #include <array>
@@ -28,13 +28,13 @@ class Brotli final : public Inflater {
     const auto* in = reinterpret_cast<const std::uint8_t*>(bytes.data());
     std::size_t left = bytes.size();
     for (;;) {
-      if (complete() && left > 0) broken_body("bytes follow the end of the compressed body");
+      if (complete() && left > 0) throw InflateError{"bytes follow the end of the compressed body"};
       auto* out = reinterpret_cast<std::uint8_t*>(buffer_.data());
       std::size_t room = buffer_.size();
       const BrotliDecoderResult result = BrotliDecoderDecompressStream(state_.get(), &left, &in, &room, &out, nullptr);
       if (result == BROTLI_DECODER_RESULT_ERROR) {
-        broken_body(std::string("the compressed body is broken: ") +
-                    BrotliDecoderErrorString(BrotliDecoderGetErrorCode(state_.get())));
+        throw InflateError{std::string("the compressed body is broken: ") +
+                           BrotliDecoderErrorString(BrotliDecoderGetErrorCode(state_.get()))};
       }
       if (room < buffer_.size()) sink({buffer_.data(), buffer_.size() - room});
       if (result != BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT && left == 0) return;
@@ -42,7 +42,7 @@ class Brotli final : public Inflater {
   }
 
   void finish() const override {
-    if (!complete()) broken_body("the compressed body ends too early");
+    if (!complete()) throw InflateError{"the compressed body ends too early", true};
   }
 
  private:
@@ -58,7 +58,7 @@ bool brotli_is_built() noexcept { return true; }
 std::unique_ptr<Inflater> brotli_inflater() { return std::make_unique<Brotli>(); }
 #else
 bool brotli_is_built() noexcept { return false; }
-std::unique_ptr<Inflater> brotli_inflater() { broken_body("this build has no Brotli"); }
+std::unique_ptr<Inflater> brotli_inflater() { throw InflateError{"this build has no Brotli"}; }
 #endif
 
 }  // namespace integ::http

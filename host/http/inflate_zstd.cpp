@@ -1,4 +1,5 @@
-#include "http/inflate.hpp"
+#include "http/inflate_zstd.hpp"
+
 #include "http/transport.hpp"
 
 #include <zstd.h>
@@ -39,7 +40,7 @@ class Zstd final : public Inflater {
   }
 
   void finish() const override {
-    if (left_ != 0) broken_body("the compressed body ends too early");
+    if (left_ != 0) throw InflateError{"the compressed body ends too early", true};
   }
 
  private:
@@ -47,7 +48,7 @@ class Zstd final : public Inflater {
     if (ZSTD_getErrorCode(left_) == ZSTD_error_frameParameter_windowTooLarge) {
       throw TransportError{TransportError::Why::too_large, "the body's zstd window is larger than 8 MiB", true};
     }
-    broken_body(std::string("the compressed body is broken: ") + ZSTD_getErrorName(left_));
+    throw InflateError{std::string("the compressed body is broken: ") + ZSTD_getErrorName(left_)};
   }
 
   const std::unique_ptr<ZSTD_DCtx, Free> context_;

@@ -99,6 +99,18 @@ void append_quoted(std::string& out, std::string_view text) {
   out += '"';
 }
 
+void append_escaped(std::string& out, std::string_view text) {
+  const char* p = text.data();
+  const char* const end = p + text.size();
+  while (p != end) {
+    const char* stop = find_special(p, end);
+    while (stop != end && static_cast<unsigned char>(*stop) >= 0x80) ++stop;
+    out.append(p, stop);
+    p = stop;
+    if (p != end && is_special(*p)) append_escape(out, *p++);
+  }
+}
+
 std::string quoted(std::string_view text) {
   std::string out;
   out.reserve(text.size() + 2);

@@ -14,6 +14,8 @@ namespace integ::json {
 // Appends "..." with what RFC 8259 wants escaped; invalid UTF-8 becomes U+FFFD.
 void append_quoted(std::string& out, std::string_view text);
 std::string quoted(std::string_view text);
+// What stands between the quotes; bytes that are no UTF-8 stay as they are, for the slicer to deal with.
+void append_escaped(std::string& out, std::string_view text);
 
 // An object put together member by member:  ObjectWriter(out).text("name", n).raw("schema", s).close();
 class ObjectWriter {

@@ -3,20 +3,51 @@
 #pragma once
 
 #include "http/exchange.hpp"
+#include "json/reader.hpp"
 #include "json/slicer.hpp"
 #include "sync/body_format.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace integ::sync {
 
-// For emit_batch: slices while bytes arrive.
+// Makes whole bodies JSON, as the request's parser says: the answer's body is replaced by it.
+class BodyReader {
+ public:
+  BodyReader() = default;
+  BodyReader(json::ReaderSpec spec, const json::ReadLimits& limits) : spec_(std::move(spec)), limits_(limits) {}
+
+  const json::ReaderSpec& spec() const noexcept { return spec_; }
+  // The same, but for JSON Lines.
+  BodyReader of_lines() const;
+  // Nothing has to be done, a body can be looked at while it arrives.
+  bool plain() const noexcept { return spec_.plain(); }
+  // Whether JSON is all that will do.
+  bool wants_json() const noexcept { return spec_.format != json::ReaderSpec::Format::any || !spec_.wrappers.empty(); }
+  // Whether this body, whole, has to be read before it is JSON; where no parser was named, its first bytes tell.
+  bool has_to_read(std::string_view body) const noexcept;
+  // Answers how many characters had no meaning. Throws json::ReadError.
+  std::uint64_t read(http::Answer& answer) const;
+  // What helps where a page has no array of records, "" where nothing does.
+  std::string array_hint(std::string_view records) const;
+  // The value at a pointer of a body that is JSON, or that can be read; "" where there is none.
+  std::string value_at(const http::Answer& answer, std::string_view pointer) const;
+
+ private:
+  json::ReadBody read_as_json(const http::Answer& answer) const;
+
+  json::ReaderSpec spec_;
+  json::ReadLimits limits_;
+};
+
+// For emit_batch: slices while bytes arrive, or when all of them are there and have been read.
 class SliceAcceptor final : public http::Acceptor {
  public:
-  explicit SliceAcceptor(const json::SliceOptions& options, BodyFormat format = {})
-      : options_(options), format_(format), slicer_(options) {}
+  explicit SliceAcceptor(const json::SliceOptions& options, BodyReader reader = {});
   void begin() override;
   void head(const http::Answer& answer) override;
   void more(std::string& body) override;
@@ -27,18 +58,19 @@ class SliceAcceptor final : public http::Acceptor {
   std::optional<json::Slices> take() { return std::move(slices_); }
 
  private:
-  json::SliceOptions options_;
+  BodyReader reader_;
   BodyFormat format_;
+  json::SliceOptions options_;
   json::Slicer slicer_;
   std::optional<json::SliceError> failed_;
   std::optional<json::Slices> slices_;
 };
 
-// For fetch: a body that begins like JSON has to be whole JSON, and lines of it, where they are asked for, an array;
-// any other is taken as it is.
+// For fetch: without a parser, a body that begins like JSON has to be whole JSON, lines of it that are labelled so
+// become an array, and any other is taken as it is.
 class BodyAcceptor final : public http::Acceptor {
  public:
-  explicit BodyAcceptor(BodyFormat format = {}) : format_(format) {}
+  explicit BodyAcceptor(BodyReader reader = {}) : reader_(std::move(reader)) {}
   void begin() override { json_.reset(); }
   void more(std::string&) override {}
   Judgement judge(http::Answer& answer) override;
@@ -47,9 +79,7 @@ class BodyAcceptor final : public http::Acceptor {
   std::optional<json::Document> take() { return std::move(json_); }
 
  private:
-  Judgement judge_lines(http::Answer& answer);
-
-  BodyFormat format_;
+  BodyReader reader_;
   std::optional<json::Document> json_;
 };
 
@@ -58,10 +88,8 @@ class BodyAcceptor final : public http::Acceptor {
 bool is_torn(const http::Answer& answer, std::string_view body);
 http::Acceptor::Judgement torn_judgement();
 
-// The JSON text at a pointer of the answer's body; "" where nothing is.
-std::string json_value_at(const http::Answer& answer, std::string_view pointer);
-
 // What the client is to do about a page that could not be sliced.
 http::Acceptor::Judgement judgement_of(const json::SliceError& error, std::string_view body);
+http::Acceptor::Judgement judgement_of(const json::ReadError& error);
 
 }  // namespace integ::sync

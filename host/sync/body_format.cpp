@@ -9,12 +9,15 @@
 
 namespace integ::sync {
 
-BodyFormat BodyFormat::of(std::string_view parser, std::string_view records) {
+BodyFormat BodyFormat::of(const json::ReaderSpec& spec, std::string_view records) {
+  using Format = json::ReaderSpec::Format;
   BodyFormat out;
-  out.gzip = parser.starts_with("gzip,");
-  if (out.gzip) parser.remove_prefix(5);
-  out.lines = parser == "jsonl" || parser == "ndjson";
-  out.by_label = parser.empty() && records.empty();
+  const bool unwrapped = spec.wrappers.empty();
+  const bool packed = spec.wrappers.size() == 1 && spec.wrappers.front().kind == json::Wrapper::Kind::gzip;
+  out.lines = spec.format == Format::lines;
+  out.by_label = spec.format == Format::any && unwrapped && records.empty();
+  out.gzip = packed || (spec.format == Format::any && unwrapped);
+  out.as_it_comes = (unwrapped || packed) && (out.lines || spec.format == Format::any || spec.format == Format::json);
   if (out.lines && !records.empty()) {
     throw Error::of_status(
         INTEG_E_ARGUMENT,

@@ -4,6 +4,7 @@
 #include "base/url.hpp"
 #include "bridge/context.hpp"
 #include "bridge/host_table.hpp"
+#include "http/decode.hpp"
 #include "json/pointer.hpp"
 #include "json/text.hpp"
 #include "sync/acceptors.hpp"
@@ -42,6 +43,11 @@ void register_proxy_password(const std::string& proxy, Secrets& secrets) {
 http::Settings filled(http::Settings settings, const json::Document& config) {
   for (std::string& entry : settings.allowed_hosts) entry = allowed_host(entry, config);
   return settings;
+}
+
+json::ReadLimits read_limits_of(const http::Settings& settings) {
+  const http::DecodeLimits limits{.max_body = settings.max_body};
+  return {.max_bytes = limits.max_body, .ratio = limits.ratio, .ratio_after = limits.ratio_after};
 }
 
 // Pointers of arrays and objects stand for every value in them: nothing of those is short enough to be searched for.
@@ -93,7 +99,7 @@ Connection::Connection(std::shared_ptr<const plugin::Plugin> plugin, const plugi
       schema_(connector.info.config_schema, connector.info.name),
       config_(bridge::document_of(config)),
       services_(services),
-      max_body_(settings.max_body),
+      read_limits_(read_limits_of(settings)),
       client_(filled(settings, *config_), allowed_hosts(connector.info, *config_), user_agent(connector.info),
               {transport, services.clock, services.log, services.secrets,
                static_cast<std::uint64_t>(services.clock.unix_ns())}),
@@ -118,7 +124,7 @@ class Connection::AuthorizeBackend final : public bridge::Backend {
                 .outside_window = true} {}
 
   bridge::Flow fetch(const bridge::Request& request, bridge::Page& page) override {
-    BodyAcceptor acceptor;
+    BodyAcceptor acceptor({request.reader, connection_.read_limits()});
     page.json.reset();
     http::Client::Outcome outcome =
         connection_.client_.exchange(request.http, acceptor, caller_, page.budget, &page.answer);

@@ -7,6 +7,7 @@
 #include "http/settings.hpp"
 #include "http/transport.hpp"
 #include "json/document.hpp"
+#include "json/reader.hpp"
 #include "json/schema.hpp"
 #include "plugin/plugin.hpp"
 #include "sync/credentials.hpp"
@@ -39,7 +40,8 @@ class Connection {
   // As `authorize` changed it last; what runs already keeps the one that it began with.
   std::shared_ptr<const json::Document> config() const;
   const Services& services() const noexcept { return services_; }
-  std::size_t max_body() const noexcept { return max_body_; }
+  // What a request's parser may make of a body: as much as the transfer may.
+  const json::ReadLimits& read_limits() const noexcept { return read_limits_; }
 
   // Where a configuration that `authorize` changed is kept for the next run: both the RFC 7396 patch and the
   // whole. Returns when it is safe, throws when it can't be. Set while nothing runs.
@@ -64,7 +66,7 @@ class Connection {
   mutable std::mutex config_mutex_;
   std::shared_ptr<const json::Document> config_;  // guarded by config_mutex_
   Services services_;
-  const std::size_t max_body_;
+  const json::ReadLimits read_limits_;
   http::Client client_;
   KeepConfig keep_config_;
   SharedCredentials credentials_;

@@ -5,7 +5,6 @@
 #include "base/url.hpp"
 #include "protocol/events.hpp"
 #include "sync/acceptors.hpp"
-#include "sync/body_format.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -71,13 +70,11 @@ http::Caller RunBackend::begin_exchange(const bridge::Request& request, bridge::
   page.observed_documents.clear();
   page.emitted = false;
   page.streamed = {};
-  page.parser = request.parser;
   return who;
 }
 
 Flow RunBackend::fetch(const bridge::Request& request, bridge::Page& page) {
-  if (BodyFormat::of(request.parser, {}).gzip) refuse("fetch with the parser '" + request.parser + "'");
-  BodyAcceptor acceptor(BodyFormat::of(request.parser, {}));
+  BodyAcceptor acceptor({request.reader, connection_.read_limits()});
   const http::Caller who = begin_exchange(request, page);
   const http::Client::Outcome outcome = connection_.exchange(request, acceptor, who, page);
   page.answer = outcome.answer;
@@ -90,10 +87,8 @@ Flow RunBackend::fetch(const bridge::Request& request, bridge::Page& page) {
 Flow RunBackend::emit_batch(const bridge::Request& request, const bridge::Emit& emit_options, bridge::Page& page,
                             std::uint64_t& emitted) {
   StreamProgress& progress = progress_for("emit_batch");
-  const BodyFormat format = BodyFormat::of(request.parser, emit_options.slice.records);
   if (emit_options.streaming) return emit_streaming(request, emit_options, page, emitted);
-  if (format.gzip) refuse("emit_batch with the parser '" + request.parser + "' and without STREAMING");
-  SliceAcceptor acceptor(emit_options.slice, format);
+  SliceAcceptor acceptor(emit_options.slice, {request.reader, connection_.read_limits()});
   const http::Caller who = begin_exchange(request, page);
   page.answer.body.reset();  // back to its pool, unless records of it are still on their way
   http::Client::Outcome outcome = connection_.exchange(request, acceptor, who, page);
@@ -125,16 +120,25 @@ Flow RunBackend::emit_response(bridge::Page& page, const bridge::Emit& emit_opti
   if (!page.answer.body || page.answer.status == 204 || page.answer.status == 205) return Flow::ok;
   // Records of an earlier emission still point into the body; slicing may rewrite it.
   if (page.emitted) page.answer.body = std::make_shared<std::string>(*page.answer.body);
-  json::SliceOptions options = emit_options.slice;
-  options.lines = BodyFormat::of(page.parser, emit_options.slice.records).is_lines(page.answer);
-  json::Slicer slicer(std::move(options));
+  json::Slicer slicer(emit_options.slice);
   json::Slices slices;
+  const auto refused = [&](integ_status status, const std::string& message) {
+    return Error::of_status(status, message)
+        .at({.request = "GET " + masked_url(page.answer.url, connection_.services().secrets)});
+  };
   try {
+    // Where a parser was named, the body was read when it was fetched; else it may still be packed.
+    const BodyReader reader({}, connection_.read_limits());
+    std::uint64_t replaced = 0;
+    if (reader.has_to_read(*page.answer.body)) replaced = reader.read(page.answer);
     slices = slicer.finish(*page.answer.body);
+    slices.replaced_utf8 += replaced;
+  } catch (const json::ReadError& error) {
+    const bool limit = error.why == json::ReadError::Why::too_large;
+    throw refused(limit ? INTEG_E_LIMIT : INTEG_E_MALFORMED, error.message);
   } catch (const json::SliceError& error) {
     const bool schema = error.why == json::SliceError::Why::no_object;
-    throw Error::of_status(schema ? INTEG_E_SCHEMA : INTEG_E_MALFORMED, error.message)
-        .at({.request = "GET " + masked_url(page.answer.url, connection_.services().secrets)});
+    throw refused(schema ? INTEG_E_SCHEMA : INTEG_E_MALFORMED, error.message);
   }
   if (emit_options.distinct) refuse_same(guard_.same_as_last(slices.records), "GET", page.answer.url);
   page.emitted = true;

@@ -19,12 +19,17 @@ Flow RunBackend::emit_streaming(const bridge::Request& request, const bridge::Em
   if (emit_options.slice.keep) {
     throw Error::of_status(INTEG_E_ARGUMENT, "emit_batch: STREAMING keeps no items, so KEEP can't be had with it");
   }
+  const BodyFormat format = BodyFormat::of(request.reader, emit_options.slice.records);
+  if (!format.as_it_comes) {
+    throw Error::of_status(
+        INTEG_E_UNSUPPORTED,
+        "emit_batch: STREAMING reads JSON and JSON Lines, plain or in gzip, and not what the parser says");
+  }
   StreamProgress& progress = *targets_.progress;
   // A rebuilt request goes on behind what the ones before it brought.
   const bridge::Streamed before = page.streamed;
-  StreamAcceptor::Options options{.slice = emit_options.slice,
-                                  .format = BodyFormat::of(request.parser, emit_options.slice.records),
-                                  .max_record = connection_.max_body()};
+  StreamAcceptor::Options options{
+      .slice = emit_options.slice, .format = format, .max_record = connection_.read_limits().max_bytes};
   if (targets_.limit > 0) options.enough_at = targets_.limit;
   if (targets_.output == nullptr) options.enough_at = 1;
   bool enough = false;

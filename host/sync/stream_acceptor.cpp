@@ -174,7 +174,7 @@ http::Acceptor::Judgement StreamAcceptor::judge_page(const http::Answer& answer,
 }
 
 std::string StreamAcceptor::value_at(const http::Answer& answer, std::string_view pointer) {
-  if (!rest_) return json_value_at(answer, pointer);
+  if (!rest_) return BodyReader().value_at(answer, pointer);
   try {
     const json::Node* node = rest_->skeleton.find(pointer);
     return node == nullptr ? std::string() : std::string(node->text);

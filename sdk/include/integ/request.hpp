@@ -174,7 +174,8 @@ class Request {
   Request& retry_safe(bool safe = true) { return flag(INTEG_REQUEST_RETRY_SAFE, safe); }
   // Without the credentials that `authorize` gave.
   Request& no_auth(bool none = true) { return flag(INTEG_REQUEST_NO_AUTH, none); }
-  // How to read the answer: "json", "gzip,jsonl", "xml?array=items.item", "csv"; without it, what it is.
+  // How to read the answer: "json", "gzip,jsonl", "xml?array=items.item", "csv?delimiter=;"; without it, what it is.
+  // The guide has a table of layers and options.
   Request& parser(std::string layers) { return parser_ = std::move(layers), *this; }
   // Called for each attempt with a copy whose late values are settled; may add to it: signatures.
   Request& sign(std::function<void(Request&)> signer) { return signer_ = std::move(signer), *this; }

@@ -40,7 +40,7 @@ TEST_F(Asked, ARequestArrivesAsItWasBuilt) {
   asked.headers = headers;
   asked.headers_count = 2;
   asked.body = {"\xFF\0b", 3};
-  asked.parser = str("json");
+  asked.parser = str("gzip,csv?delimiter=;");
   asked.timeout_ms = 1500;
   asked.flags = INTEG_REQUEST_RETRY_SAFE | INTEG_REQUEST_REBUILD | INTEG_REQUEST_NO_AUTH;
   EXPECT_EQ(fetch(&asked), INTEG_OK);
@@ -52,6 +52,9 @@ TEST_F(Asked, ARequestArrivesAsItWasBuilt) {
   EXPECT_TRUE(got.http.headers[1].secret);
   EXPECT_EQ(got.http.timeout.count(), 1500);
   EXPECT_TRUE(got.http.retry_safe && got.http.rebuild && got.no_auth);
+  EXPECT_EQ(got.reader.wrappers.size(), 1U);
+  EXPECT_EQ(got.reader.format, json::ReaderSpec::Format::csv);
+  EXPECT_EQ(got.reader.csv.delimiter, ';');
   EXPECT_THAT(in.backend.calls, Contains("secret s3cret/key"));
   EXPECT_THAT(in.backend.calls, Contains("secret t0ken"));
 }
@@ -91,8 +94,11 @@ TEST_F(Asked, WhatIsWrongWithARequestIsSaid) {
   asked.flags = 8;
   EXPECT_EQ(fetch(&asked), INTEG_E_UNSUPPORTED);
   asked = request("http://h/");
-  asked.parser = str("xml");
+  asked.parser = str("yaml");
   EXPECT_EQ(fetch(&asked), INTEG_E_UNSUPPORTED);
+  EXPECT_THAT(in.error(), HasSubstr("gzip, zip, json, jsonl, ndjson, xml, csv and tsv"));
+  asked.parser = str("csv?header=maybe");
+  EXPECT_EQ(fetch(&asked), INTEG_E_ARGUMENT);
   const integ_pair strange = pair("a", "b", 2);
   asked = request("http://h/");
   asked.headers = &strange;
@@ -120,7 +126,7 @@ TEST_F(Asked, AfterAFailureTheAnswerIsThereAndEmpty) {
   in.backend.answer = answers(200, R"({"a":1})");
   EXPECT_EQ(fetch(&asked), INTEG_OK);
   EXPECT_EQ(in.host.response_status(answer), 200);
-  asked.parser = str("csv");  // refused before anything is sent: the answer of before does not stand for it
+  asked.parser = str("cvs");  // refused before anything is sent: the answer of before does not stand for it
   EXPECT_EQ(fetch(&asked), INTEG_E_UNSUPPORTED);
   EXPECT_EQ(in.host.response_status(answer), 0);
   EXPECT_EQ(in.host.response_body(answer).data, nullptr);

@@ -2,6 +2,7 @@
 #include "http/decode.hpp"
 
 #include "http/buffer_pool.hpp"
+#include "http/inflate_brotli.hpp"
 #include "http/transport.hpp"
 #include "packed.hpp"
 

@@ -1,12 +1,13 @@
 // Bodies as a server compresses them.
 #pragma once
 
+#include "support/packed.hpp"
+
 #include <string>
 
 namespace integ::http::testing {
 
-// `text` in zlib's format that `window` names: MAX_WBITS + 16 is gzip, MAX_WBITS zlib, -MAX_WBITS raw deflate.
-std::string packed(const std::string& text, int window);
+using support::packed;
 // One frame of zstd, whose window is 2^window_log bytes.
 std::string zstd_packed(const std::string& text, int window_log = 17);
 // Only where brotli_is_built().

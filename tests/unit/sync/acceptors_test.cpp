@@ -1,15 +1,21 @@
 #include "sync/acceptors.hpp"
 
+#include "support/packed.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace integ::sync {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using Verdict = http::Acceptor::Verdict;
 
 http::Answer answer(std::string body) {
@@ -141,6 +147,70 @@ TEST(Acceptors, LookUpValuesForRules) {
   EXPECT_EQ(body.value_at(given, "/nothing"), "");
   EXPECT_EQ(body.value_at(answer("no json"), "/error"), "");
   EXPECT_EQ(body.value_at(http::Answer{}, "/error"), "");
+}
+
+BodyReader reader(std::string_view parser) { return {json::ReaderSpec::parse(parser), {.max_bytes = 1u << 20}}; }
+
+http::Acceptor::Judgement rows(std::string_view parser, const std::string& body, std::vector<std::string>& records) {
+  SliceAcceptor acceptor({.records = ""}, reader(parser));
+  http::Answer given = answer("");
+  acceptor.begin();
+  for (const char c : body) {
+    given.body->push_back(c);
+    acceptor.more(*given.body);
+  }
+  const http::Acceptor::Judgement judgement = acceptor.judge(given);
+  records.clear();
+  if (const auto slices = acceptor.take()) records.assign(slices->records.begin(), slices->records.end());
+  return judgement;
+}
+
+TEST(Readers, AWholeBodyIsReadAndSliced) {
+  std::vector<std::string> records;
+  EXPECT_EQ(rows("csv", "id\n1\n2\n", records).verdict, Verdict::accept);
+  EXPECT_THAT(records, ElementsAre(R"({"id":"1"})", R"({"id":"2"})"));
+  EXPECT_EQ(rows("", support::gzip("[{}]"), records).verdict, Verdict::accept);
+  EXPECT_THAT(records, ElementsAre("{}"));
+}
+
+TEST(Readers, WhatIsWrongDecidesWhetherItIsAskedForAgain) {
+  std::vector<std::string> records;
+  EXPECT_EQ(rows("csv", "a,b\n1", records).verdict, Verdict::cut);
+  EXPECT_EQ(rows("csv", "a,b\n1\n2,3\n", records).verdict, Verdict::malformed);
+  EXPECT_EQ(rows("csv", "<html>", records).verdict, Verdict::html);
+  EXPECT_EQ(rows("csv", "{}", records).verdict, Verdict::refuse);
+  EXPECT_EQ(rows("csv", "a\n" + std::string(2u << 20, '1'), records).verdict, Verdict::too_large);
+  EXPECT_EQ(rows("gzip", support::gzip("[{}"), records).verdict, Verdict::cut);
+  EXPECT_EQ(rows("json", support::gzip("[{}]"), records).verdict, Verdict::malformed) << "it was said what it is";
+  EXPECT_THAT(records, IsEmpty());
+}
+
+TEST(Readers, AFailedBodyStaysAsItCame) {
+  SliceAcceptor acceptor({.records = ""}, reader("csv"));
+  http::Answer given = answer("a,b\n1\n2,3\n");
+  acceptor.begin();
+  EXPECT_EQ(acceptor.judge(given).verdict, Verdict::malformed);
+  EXPECT_EQ(*given.body, "a,b\n1\n2,3\n");
+}
+
+TEST(Readers, AFetchedBodyBecomesItsJson) {
+  BodyAcceptor acceptor(reader("xml"));
+  http::Answer given = answer("<a><b>1</b></a>");
+  acceptor.begin();
+  ASSERT_EQ(acceptor.judge(given).verdict, Verdict::accept);
+  EXPECT_EQ(*given.body, R"({"a":{"b":"1"}})");
+  EXPECT_EQ(acceptor.take()->find("/a/b")->text, "1");
+  BodyAcceptor json(reader("json"));
+  http::Answer text = answer("plain");
+  json.begin();
+  EXPECT_EQ(json.judge(text).verdict, Verdict::malformed) << "JSON was asked for by name";
+}
+
+TEST(Readers, RulesSeeValuesOfWhatIsNotYetRead) {
+  SliceAcceptor acceptor({.records = ""}, reader("xml"));
+  EXPECT_EQ(acceptor.value_at(answer("<e><code>17</code></e>"), "/e/code"), "17");
+  EXPECT_EQ(acceptor.value_at(answer(R"({"code":17})"), "/code"), "17") << "errors are often JSON";
+  EXPECT_EQ(acceptor.value_at(answer("neither"), "/code"), "");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // gzip and deflate by zlib, where there is no ISA-L.
-#include "http/inflate.hpp"
+#include "base/inflate.hpp"
 
 #include <zlib.h>
 
@@ -7,7 +7,7 @@
 #include <limits>
 #include <new>
 
-namespace integ::http {
+namespace integ {
 
 namespace {
 
@@ -54,7 +54,8 @@ class Zlib final : public MemberInflater {
     } else if (code == Z_MEM_ERROR) {
       throw std::bad_alloc();
     } else if (code != Z_OK && code != Z_BUF_ERROR) {
-      broken_body(std::string("the compressed body is broken: ") + (stream_.msg != nullptr ? stream_.msg : "bad data"));
+      throw InflateError{std::string("the compressed body is broken: ") +
+                         (stream_.msg != nullptr ? stream_.msg : "bad data")};
     }
     return size - stream_.avail_out;
   }
@@ -71,4 +72,4 @@ class Zlib final : public MemberInflater {
 
 std::unique_ptr<MemberInflater> member_inflater() { return std::make_unique<Zlib>(); }
 
-}  // namespace integ::http
+}  // namespace integ

@@ -1,12 +1,12 @@
 // gzip and deflate by ISA-L.
-#include "http/inflate.hpp"
+#include "base/inflate.hpp"
 
 #include <isa-l/igzip_lib.h>
 
 #include <algorithm>
 #include <limits>
 
-namespace integ::http {
+namespace integ {
 
 namespace {
 
@@ -54,10 +54,11 @@ class Isal final : public MemberInflater {
     state_.next_out = reinterpret_cast<std::uint8_t*>(into);
     state_.avail_out = static_cast<std::uint32_t>(size);
     const int code = isal_inflate(&state_);
-    if (code < 0 || code == ISAL_NEED_DICT) broken_body(std::string("the compressed body is broken: ") + reason(code));
+    if (code < 0 || code == ISAL_NEED_DICT)
+      throw InflateError{std::string("the compressed body is broken: ") + reason(code)};
     const std::size_t made = size - state_.avail_out;
     if (made == 0 && given > 0 && state_.avail_in == given && !complete()) {
-      broken_body("the compressed body is broken: it does not go on");
+      throw InflateError{"the compressed body is broken: it does not go on"};
     }
     bytes.remove_prefix(given - state_.avail_in);
     return made;
@@ -73,4 +74,4 @@ class Isal final : public MemberInflater {
 
 std::unique_ptr<MemberInflater> member_inflater() { return std::make_unique_for_overwrite<Isal>(); }
 
-}  // namespace integ::http
+}  // namespace integ

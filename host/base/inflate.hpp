@@ -1,4 +1,4 @@
-// Compressed bodies, unpacked while they arrive. One object a body, one thread.
+// Compressed bytes, unpacked while they arrive. One object a body, one thread.
 //
 //   const std::unique_ptr<Inflater> inflater = gzip_inflater();
 //   inflater->feed(bytes, [&](std::string_view unpacked) { page.append(unpacked); });
@@ -14,15 +14,21 @@
 #include <string>
 #include <string_view>
 
-namespace integ::http {
+namespace integ {
+
+// What is wrong with the compressed bytes.
+struct InflateError {
+  std::string message;  // "the compressed body is broken: incorrect checksum"
+  bool cut = false;     // good so far, but its end is missing
+};
 
 class Inflater {
  public:
   using Sink = std::function<void(std::string_view unpacked)>;
   virtual ~Inflater() = default;
-  // Hands pieces of kInflateStep bytes at most to the sink. Throws TransportError: broken data.
+  // Hands pieces of kInflateStep bytes at most to the sink. Throws InflateError: broken data.
   virtual void feed(std::string_view bytes, const Sink& sink) = 0;
-  // Throws TransportError unless the last feed ended the body.
+  // Throws InflateError unless the last feed ended the body.
   virtual void finish() const = 0;
 };
 
@@ -37,14 +43,6 @@ enum class Wrapping { gzip, zlib, raw };
 std::unique_ptr<Inflater> gzip_inflater();
 // zlib's wrapping or none: servers that say deflate send either.
 std::unique_ptr<Inflater> deflate_inflater();
-// Several frames are fine; a window over 8 MiB is not (RFC 9659).
-std::unique_ptr<Inflater> zstd_inflater();
-
-// One stream. Only in builds that have Brotli, and used only where an operator asks for it: it unpacks slower than gzip
-// does here, so that a server should not choose it by itself.
-bool brotli_is_built() noexcept;
-std::unique_ptr<Inflater> brotli_inflater();
-
 // The engine under gzip and deflate: one member at a time.
 class MemberInflater {
  public:
@@ -52,12 +50,10 @@ class MemberInflater {
   // Begins a member.
   virtual void begin(Wrapping wrapping) = 0;
   // Unpacks from the front of `bytes`, which it shortens by what it used, into `into`; answers how much came. Ends
-  // when the buffer is full, the bytes are used up or the member is complete. Throws TransportError: broken data.
+  // when the buffer is full, the bytes are used up or the member is complete. Throws InflateError: broken data.
   virtual std::size_t unpack(std::string_view& bytes, char* into, std::size_t size) = 0;
   virtual bool complete() const noexcept = 0;
 };
 std::unique_ptr<MemberInflater> member_inflater();
 
-[[noreturn]] void broken_body(const std::string& what);
-
-}  // namespace integ::http
+}  // namespace integ

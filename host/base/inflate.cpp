@@ -1,12 +1,10 @@
-#include "http/inflate.hpp"
-
-#include "http/transport.hpp"
+#include "base/inflate.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-namespace integ::http {
+namespace integ {
 
 namespace {
 
@@ -33,7 +31,7 @@ class Members final : public Inflater {
   }
 
   void finish() const override {
-    if (!begun_ || !member_->complete()) broken_body("the compressed body ends too early");
+    if (!begun_ || !member_->complete()) throw InflateError{"the compressed body ends too early", true};
   }
 
  private:
@@ -47,7 +45,7 @@ class Members final : public Inflater {
     if (!gzip_ || padding_ || bytes.front() == '\0') {
       padding_ = true;
       if (!gzip_ || bytes.find_first_not_of('\0') != std::string_view::npos) {
-        broken_body("bytes follow the end of the compressed body");
+        throw InflateError{"bytes follow the end of the compressed body"};
       }
       return false;
     }
@@ -75,9 +73,7 @@ class Members final : public Inflater {
 
 }  // namespace
 
-void broken_body(const std::string& what) { throw TransportError{TransportError::Why::decode, what, false}; }
-
 std::unique_ptr<Inflater> gzip_inflater() { return std::make_unique<Members>(true); }
 std::unique_ptr<Inflater> deflate_inflater() { return std::make_unique<Members>(false); }
 
-}  // namespace integ::http
+}  // namespace integ
