@@ -5,7 +5,6 @@
 // searched, each once.
 #include "json/slicer_machine.hpp"
 
-#include <cstring>
 #include <string>
 #include <utility>
 
@@ -31,32 +30,34 @@ void SlicerMachine::feed_lines(std::string& page) {
   char* const base = page.data();
   for (;;) {
     const std::size_t from = searched_ - dropped_;
-    void* const found = std::memchr(base + from, '\n', page.size() - from);
-    if (found == nullptr) {
+    const std::size_t at = page.find('\n', from);
+    if (at == std::string::npos) {
       searched_ = dropped_ + page.size();
       return;
     }
-    char* const end = static_cast<char*>(found);
+    char* const end = base + at;
     {
       const Ended ended(end);
       at_ = line_begin_;
       line(base, end, false);
     }
-    line_begin_ = searched_ = dropped_ + static_cast<std::size_t>(end - base) + 1;
+    line_begin_ = searched_ = dropped_ + at + 1;
     ++line_number_;
   }
 }
 
 void SlicerMachine::line(char* base, char* end, bool last) {
   const std::size_t size = dropped_ + static_cast<std::size_t>(end - base);
-  const auto named = [this](std::string message) { return "line " + std::to_string(line_number_) + ": " + message; };
+  const auto named = [this](const std::string& message) {
+    return "line " + std::to_string(line_number_) + ": " + message;
+  };
   due_ = Due::value;
   next_path_ = PathTrie::kNowhere;
   try {
     advance(base, end);
     end_number({base, static_cast<std::size_t>(end - base)});
   } catch (SliceError& error) {
-    error.message = named(std::move(error.message));
+    error.message = named(error.message);
     throw;
   }
   if (depth_ == 0 && (due_ == Due::after_value || (due_ == Due::value && at_ == size))) {
