@@ -14,18 +14,9 @@ using std::chrono::milliseconds;
 namespace {
 
 bool is_transient(int status) {
-  switch (status) {
-    case 408:
-    case 425:
-    case 500:
-    case 502:
-    case 503:
-    case 504:
-    case 530:
-      return true;
-    default:
-      return status >= 520 && status <= 529;
-  }
+  // An unknown 5xx counts as a 500 (RFC 9110, 15): gateways have many of their own, 520 to 530 and 598 among them.
+  if (status >= 500 && status <= 599) return status != 501 && status != 505;
+  return status == 408 || status == 425;
 }
 
 // A string's JSON text is compared with and without its quotes: an operator writes THROTTLED.

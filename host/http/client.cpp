@@ -24,7 +24,10 @@ namespace integ::http {
 
 namespace {
 
-std::string seconds(milliseconds time) { return fmt::format("{:.3g} s", static_cast<double>(time.count()) / 1000.0); }
+std::string seconds(milliseconds time) {
+  const double value = static_cast<double>(time.count()) / 1000.0;
+  return value < 1000 ? fmt::format("{:.3g} s", value) : fmt::format("{:.0f} s", value);
+}
 
 }  // namespace
 

@@ -183,7 +183,7 @@ void set_up(Transfer& transfer, const Attempt& attempt, const SetupContext& cont
   set(easy, CURLOPT_PATH_AS_IS, 1L);
   set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   set(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(settings.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
   set(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
   set(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set(easy, CURLOPT_NOSIGNAL, 1L);
@@ -218,6 +218,10 @@ std::optional<TransportError> error_of(const Transfer& transfer, CURLcode code, 
   std::string text = transfer.error_text[0] != '\0' ? transfer.error_text : curl_easy_strerror(code);
   if (transfer.head_too_large) {
     return TransportError{Why::too_large, "the headers of the answer are larger than max_headers", true};
+  }
+  if (code == CURLE_OUT_OF_MEMORY &&
+      !transfer.head.complete()) {  // libcurl's own limit of one line, and its word for it
+    return TransportError{Why::too_large, "a header of the answer is larger than 100 KiB", true};
   }
   long tunnel = 0;
   curl_easy_getinfo(transfer.easy.get(), CURLINFO_HTTP_CONNECTCODE, &tunnel);
@@ -262,6 +266,11 @@ std::optional<TransportError> error_of(const Transfer& transfer, CURLcode code, 
       const bool early = connects == 0 && transfer.head.empty();
       return TransportError{early ? Why::reset_early : Why::reset, text, false};
     }
+    // A stream that the server refused by itself (RST_STREAM) was sent again by libcurl, whatever its method. One that
+    // it never began because it is leaving (GOAWAY) ends like this with 7.88, and so does a session that broke.
+    case CURLE_HTTP2:
+      return TransportError{transfer.head.empty() ? Why::reset_early : Why::reset, text, false};
+    case CURLE_HTTP2_STREAM:
     case CURLE_PARTIAL_FILE:
       return TransportError{Why::reset, "the answer was cut: " + text, false};
     case CURLE_UNSUPPORTED_PROTOCOL:  // the URL's scheme was checked before: this is about the answer

@@ -125,9 +125,9 @@ void CurlTransport::perform(const Attempt& attempt, Receiver& receiver, const Ca
   transfer->reset();
   set_up(*transfer, attempt, {impl_->settings, impl_->trust, impl_->share.get()});
   const CURLcode code = transfer->run(receiver, cancellation);  // where it throws, its connection is of no use any more
-  std::optional<TransportError> error = error_of(*transfer, code, impl_->trust);
+  // One that failed is not used again: after a look-up that failed libcurl 7.88 refuses to have its options set anew.
+  if (std::optional<TransportError> error = error_of(*transfer, code, impl_->trust)) throw TransportError(*error);
   impl_->idle.give_back(std::move(origin), std::move(transfer));
-  if (error) throw TransportError(std::move(*error));
 }
 
 }  // namespace integ::http

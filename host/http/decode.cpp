@@ -1,6 +1,7 @@
 #include "http/decode.hpp"
 
 #include "base/text.hpp"
+#include "http/inflate_brotli.hpp"
 #include "http/inflate_zstd.hpp"
 #include "http/transport.hpp"
 
@@ -12,11 +13,12 @@ namespace {
 
 using Make = std::unique_ptr<Inflater> (*)();
 
-// nullptr: not known. What is here is what kAcceptEncoding says.
-Make inflater_of(std::string_view name) {
+// nullptr: not known. What is here is what accept_encoding() says.
+Make inflater_of(std::string_view name, bool brotli) {
   if (name == "gzip" || name == "x-gzip") return &gzip_inflater;
   if (name == "deflate") return &deflate_inflater;
   if (name == "zstd") return &zstd_inflater;
+  if (name == "br" && brotli) return &brotli_inflater;
   return nullptr;
 }
 
@@ -28,6 +30,10 @@ TransportError encoded_twice(const std::string& first, const std::string& second
 
 }  // namespace
 
+std::string_view accept_encoding(bool brotli) noexcept {
+  return brotli ? "gzip, deflate, zstd, br, identity" : "gzip, deflate, zstd, identity";
+}
+
 Decoder::Decoder(std::string_view encoding, const DecodeLimits& limits) : limits_(limits) {
   std::string found;
   std::size_t at = 0;
@@ -36,12 +42,12 @@ Decoder::Decoder(std::string_view encoding, const DecodeLimits& limits) : limits
     const std::string name = lower(trimmed(encoding.substr(at, end - at)));
     at = end + 1;
     if (name.empty() || name == "identity") continue;
-    const Make make = inflater_of(name);
+    const Make make = inflater_of(name, limits.brotli);
     if (make == nullptr) {
       throw TransportError{TransportError::Why::decode,
                            "the answer's Content-Encoding is " + sanitised(name, 40) +
-                               ", which was not asked for and can't be decoded here (" + std::string(kAcceptEncoding) +
-                               " can)",
+                               ", which was not asked for and can't be decoded here (" +
+                               std::string(accept_encoding(limits.brotli)) + " can)",
                            true};
     }
     if (!found.empty()) throw encoded_twice(found, name);

@@ -1,6 +1,6 @@
 // Content decoding while bytes arrive: identity, gzip (x-gzip, several members, an empty last one), deflate
-// (zlib or raw) and zstd. libcurl's own decoding takes a truncated gzip body for a whole one and fails on
-// several members, so it is off and the end is checked here. One thread.
+// (zlib or raw), zstd and, where it is asked for, br. libcurl's own decoding takes a truncated gzip body for a whole
+// one and fails on several members, so it is off and the end is checked here. One thread.
 #pragma once
 
 #include "base/inflate.hpp"
@@ -14,12 +14,13 @@
 namespace integ::http {
 
 // What Accept-Encoding says: exactly what Decoder decodes.
-inline constexpr std::string_view kAcceptEncoding = "gzip, deflate, zstd, identity";
+std::string_view accept_encoding(bool brotli) noexcept;
 
 struct DecodeLimits {
   std::size_t max_body = 0;  // decoded bytes
   std::size_t ratio = 200;   // decoded to encoded, after ratio_after
   std::size_t ratio_after = 1u << 20;
+  bool brotli = false;  // br is known
 };
 
 class Decoder {

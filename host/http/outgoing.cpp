@@ -50,9 +50,9 @@ void check_request(const Request& request) {
   }
 }
 
-void complete(Request& request, std::string_view user_agent, const std::string& cookies) {
+void complete(Request& request, std::string_view user_agent, const std::string& cookies, bool brotli) {
   std::erase_if(request.headers, [](const Header& each) { return equal_ignoring_case(each.name, "Accept-Encoding"); });
-  request.headers.push_back({"Accept-Encoding", std::string(kAcceptEncoding), false});
+  request.headers.push_back({"Accept-Encoding", std::string(accept_encoding(brotli)), false});
   if (!user_agent.empty() && !has(request, "User-Agent")) {
     request.headers.push_back({"User-Agent", std::string(user_agent), false});
   }

@@ -16,7 +16,7 @@ namespace integ::http {
 void check_request(const Request& request);
 
 // Accept-Encoding (always ours: exactly what can be decoded), User-Agent and Cookie are added.
-void complete(Request& request, std::string_view user_agent, const std::string& cookies);
+void complete(Request& request, std::string_view user_agent, const std::string& cookies, bool brotli);
 
 // For a hop to another origin: Authorization, Cookie, every secret header and every header or query value
 // that holds a known secret are left out.

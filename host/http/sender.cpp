@@ -36,11 +36,21 @@ bool is_redirect(const Answer& answer) {
 
 bool is_page(int status) { return status >= 200 && status < 300 && status != 204 && status != 205; }
 
+// Throws where there are two that differ: who put them in sees the end of the body at another place than we would
+// (RFC 9112, 6.3).
 std::size_t content_length(const Answer& answer) {
   std::size_t length = 0;
-  if (const std::string* text = answer.header("Content-Length")) {
-    std::from_chars(text->data(), text->data() + text->size(), length);
+  const std::string* const first = answer.header("Content-Length");
+  if (first == nullptr) return length;
+  if (answer.header("Transfer-Encoding") == nullptr) {
+    for (std::uint32_t nth = 1; const std::string* other = answer.header("Content-Length", nth); ++nth) {
+      if (*other == *first) continue;
+      throw TransportError{
+          TransportError::Why::reset,
+          "the answer has two Content-Lengths, " + sanitised(*first, 20) + " and " + sanitised(*other, 20), false};
+    }
   }
+  std::from_chars(first->data(), first->data() + first->size(), length);
   return length;
 }
 
@@ -68,7 +78,7 @@ class Sender::PageReceiver final : public Receiver {
                            true};
     }
     decoder_.emplace(encoding == nullptr ? std::string_view() : std::string_view(*encoding),
-                     DecodeLimits{.max_body = settings_.max_body});
+                     DecodeLimits{.max_body = settings_.max_body, .brotli = settings_.brotli});
     const std::size_t expected = decoder_->identity() ? length : length * 4;
     answer_.body = pool_.take(std::min(expected, kMostReserved));
     page_ = is_page(status);
@@ -138,7 +148,7 @@ void Sender::send(const Request& request, const Url& url, Acceptor& acceptor, co
     Request outgoing = base;
     const std::string cookies = cookies_.header_for(at, clock_.unix_ms());
     if (!cookies.empty()) (sent.cookies += sent.cookies.empty() ? "" : "; ") += cookies;
-    complete(outgoing, user_agent_, cookies);
+    complete(outgoing, user_agent_, cookies, settings_.brotli);
     hop(outgoing, acceptor, caller, cancellation, sent);
     cookies_.remember(at, sent.answer.headers, clock_.unix_ms());
     if (!is_redirect(sent.answer)) return;

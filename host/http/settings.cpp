@@ -1,6 +1,7 @@
 #include "http/settings.hpp"
 
 #include "base/text.hpp"
+#include "http/inflate.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -253,6 +254,12 @@ void overlay(Settings& settings, const json::Node* node) {
        {"proxy", word(s.proxy)},
        {"no_proxy", word(s.no_proxy)},
        {"block_private", [&](const std::string& at, const Node& value) { s.block_private = boolean(at, value); }},
+       {"brotli",
+        [&](const std::string& at, const Node& value) {
+          s.brotli = boolean(at, value);
+          if (s.brotli && !brotli_is_built()) refuse(at, "this build has no Brotli (Meson's option brotli)");
+        }},
+       {"http2", [&](const std::string& at, const Node& value) { s.http2 = boolean(at, value); }},
        {"limit_header", word(s.limit_header)},
        {"rules", [&](const std::string& at, const Node& value) {
           if (!value.is_array()) refuse(at, "expected a list of rules, got " + shown(value));

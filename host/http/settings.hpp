@@ -52,6 +52,8 @@ struct Settings {
   std::string proxy;           // "": by http_proxy, https_proxy and all_proxy; "none": no proxy
   std::string no_proxy;        // "": by no_proxy
   bool block_private = false;  // only public addresses, whatever a name resolves to
+  bool brotli = false;         // br is announced and decoded
+  bool http2 = false;          // by TLS where the server has it, else HTTP/1.1
   std::string limit_header;    // "39/40" or "1": see calls_left()
   std::vector<Rule> rules;
 };

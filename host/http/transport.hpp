@@ -18,7 +18,7 @@ struct TransportError {
   enum class Why {
     connect,      // refused, unreachable, name not resolved: surely before sending
     tls,          // certificate or handshake: permanent
-    reset_early,  // a reused connection died before the first byte
+    reset_early,  // a reused connection, or a session of HTTP/2, died before the first byte
     reset,        // died before the answer was whole
     timeout,
     too_large,  // body or headers over the limit

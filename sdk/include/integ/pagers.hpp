@@ -19,9 +19,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 
 namespace integ {
@@ -95,13 +97,25 @@ class Pager {
 template <class Self>
 class LinkPager : public Pager<Self> {
  public:
-  void begin(const Request& request) { base_ = request.url(); }
+  // A link may lead to a page that was read before, whose content differs by then. Without it that is an error: the
+  // pages would go round in a circle.
+  Self& may_repeat() { return circles_ = true, this->self(); }
+
+  void begin(const Request& request) {
+    base_ = request.url();
+    read_.insert(std::hash<std::string>()(base_));
+  }
   void go_to(Request& request, const std::string& position) { request.follow(resolve_url(base_, position)); }
   std::string position() const { return relative_to_origin(base_, link_); }
 
  protected:
   bool follow(Request& request, std::string link) {
     if (link.empty()) return false;
+    // A hash each, so that memory stays flat.
+    if (!circles_ && !read_.insert(std::hash<std::string>()(link)).second) {
+      raise(Failure::malformed, "the pages go round in a circle: a next link leads to one that was read before, " +
+                                    link.substr(0, link.find('?')));
+    }
     link_ = std::move(link);
     request.follow(link_);
     return true;
@@ -109,6 +123,8 @@ class LinkPager : public Pager<Self> {
 
  private:
   std::string base_, link_;
+  std::unordered_set<std::size_t> read_;
+  bool circles_ = false;
 };
 
 // Counting ones: pages that are known before they are asked for.

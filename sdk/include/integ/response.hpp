@@ -88,8 +88,16 @@ class Response {
   }
 
   // The link at `pointer` as a whole URL: absolute ones as they are, others resolved against url(). ""
-  // where there is none.
-  std::string link(std::string_view pointer) const { return resolve(string(pointer)); }
+  // where there is none: absent, null, false or an empty text.
+  std::string link(std::string_view pointer) const {
+    const Value found = at(pointer);
+    if (!found || (found.is_bool() && !found.boolean())) return {};
+    if (!found.is_string()) {
+      detail::raise(Failure::malformed,
+                    "a link was expected at '" + std::string(pointer) + "', " + found.kind_name() + " was found");
+    }
+    return resolve(found.text());
+  }
   std::string resolve(std::string_view reference) const { return resolve_url(url(), reference); }
   // The target of a Link header's relation (RFC 8288, link_header.hpp), say "next"; "" where there is none.
   std::string link_header(std::string_view relation) const {

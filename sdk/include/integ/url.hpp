@@ -4,6 +4,7 @@
 
 #include <integ/text.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -90,6 +91,9 @@ inline std::string lower(std::string_view text) {
 // `reference` as seen from the page at `base`: absolute, //host, /path, ?query or path. Resolving nothing
 // is nothing, so that an absent link stays one.
 inline std::string resolve_url(std::string_view base, std::string_view reference) {
+  // White space around a link is no part of it, as in browsers.
+  reference.remove_prefix(std::min(reference.find_first_not_of(" \t\r\n"), reference.size()));
+  reference.remove_suffix(reference.size() - (reference.find_last_not_of(" \t\r\n") + 1));
   if (reference.empty()) return {};
   const auto to = detail::split_url(reference);
   if (!to.scheme.empty()) return std::string(reference);

@@ -59,7 +59,8 @@ INSTANTIATE_TEST_SUITE_P(Http, EveryStatus,
                                            StatusCase{422, 1, Kind::http}, StatusCase{500, 6, Kind::transient},
                                            StatusCase{501, 1, Kind::transient}, StatusCase{502, 6, Kind::transient},
                                            StatusCase{503, 6, Kind::transient}, StatusCase{504, 6, Kind::transient},
-                                           StatusCase{505, 1, Kind::transient}, StatusCase{522, 6, Kind::transient},
+                                           StatusCase{505, 1, Kind::transient}, StatusCase{507, 6, Kind::transient},
+                                           StatusCase{599, 6, Kind::transient}, StatusCase{522, 6, Kind::transient},
                                            StatusCase{304, 1, Kind::http}, StatusCase{302, 1, Kind::http}),
                          [](const auto& each) { return "s" + std::to_string(each.param.status); });
 

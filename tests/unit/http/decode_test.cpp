@@ -13,6 +13,7 @@
 namespace integ::http {
 namespace {
 
+using testing::brotli_packed;
 using testing::packed;
 using testing::zstd_packed;
 
@@ -20,7 +21,7 @@ constexpr int kGzip = MAX_WBITS + 16;
 constexpr int kZlib = MAX_WBITS;
 constexpr int kRaw = -MAX_WBITS;
 
-constexpr DecodeLimits kLimits{.max_body = 64u << 20};
+const DecodeLimits kLimits{.max_body = 64u << 20, .brotli = brotli_is_built()};
 
 std::string decoded(const std::string& encoding, const std::string& bytes, std::size_t step = std::string::npos,
                     const DecodeLimits& limits = kLimits) {
@@ -108,14 +109,15 @@ TEST(Decode, BrokenDataIsFound) {
 }
 
 TEST(Decode, AnUnknownEncodingIsRefusedByName) {
-  const TransportError error = refusal("br", "x");
+  const TransportError error = refusal("br", "x", {.max_body = 1000});
   EXPECT_TRUE(error.permanent);
   EXPECT_NE(error.message.find("br"), std::string::npos) << error.message;
   EXPECT_TRUE(refusal("gzip, gzip", "x").permanent);
 }
 
 TEST(Decode, WhatIsAnnouncedIsWhatIsDecoded) {
-  EXPECT_EQ(kAcceptEncoding, "gzip, deflate, zstd, identity");
+  EXPECT_EQ(accept_encoding(false), "gzip, deflate, zstd, identity");
+  EXPECT_EQ(accept_encoding(true), "gzip, deflate, zstd, br, identity");
   EXPECT_EQ(decoded("zstd", zstd_packed(kText, 23)), kText);
   const TransportError error = refusal("zstd", zstd_packed(kText, 24));
   EXPECT_TRUE(error.permanent);
@@ -135,6 +137,35 @@ TEST(Decode, LargeBodiesOfEveryKindInPiecesOfTheWire) {
       EXPECT_TRUE(decoded(encoding, bytes, step) == text + text) << encoding << " in pieces of " << step;
     }
   }
+}
+
+class DecodeBrotli : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!brotli_is_built()) GTEST_SKIP() << "this build has no Brotli";
+  }
+};
+
+TEST_F(DecodeBrotli, AtEverySplitAndEveryCut) {
+  const std::string bytes = brotli_packed(kText);
+  for (std::size_t step = 1; step <= bytes.size(); ++step) {
+    ASSERT_EQ(decoded("br", bytes, step), kText) << "in pieces of " << step;
+  }
+  for (std::size_t size = 1; size < bytes.size(); ++size) {
+    const TransportError error = refusal("br", bytes.substr(0, size));
+    EXPECT_EQ(error.why, TransportError::Why::decode) << size;
+    EXPECT_FALSE(error.permanent);
+  }
+  EXPECT_EQ(refusal("br", bytes + "garbage").why, TransportError::Why::decode);
+  EXPECT_EQ(refusal("br", "\xFF\xFF\xFF\xFF").why, TransportError::Why::decode);
+}
+
+TEST_F(DecodeBrotli, ABombIsStopped) {
+  const std::string bomb = brotli_packed(std::string(32u << 20, ' '));
+  EXPECT_EQ(refusal("br", bomb).why, TransportError::Why::too_large);
+  std::string text;
+  for (std::uint32_t i = 0; text.size() < 3'000'000; i = i * 1'664'525 + 1'013'904'223) text += std::to_string(i) + ",";
+  EXPECT_TRUE(decoded("br", brotli_packed(text), 997) == text);
 }
 
 TEST(Decode, NoBodyIsEncodedInNothing) { EXPECT_EQ(decoded("gzip", ""), ""); }

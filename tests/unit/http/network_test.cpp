@@ -82,6 +82,14 @@ class TlsTest : public Untouched {
   support::TempFolder folder;
 };
 
+TEST(Names, OneThatCannotBeResolvedIsLookedUpAgain) {
+  Settings settings;
+  settings.max_attempts = 3;
+  Over over(settings, {"no-such-host.invalid"});
+  const Error error = over.h.error_of_get("http://no-such-host.invalid/x");
+  EXPECT_THAT(error.message(), AllOf(HasSubstr("no-such-host.invalid"), HasSubstr("after 3 attempts")));
+}
+
 TEST_F(TlsTest, APrivateAuthorityIsTrustedWhereItIsNamed) {
   const RawServer server = server_of({});
   Over stranger;

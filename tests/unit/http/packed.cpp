@@ -1,5 +1,8 @@
 #include "packed.hpp"
 
+#ifdef INTEG_BROTLI
+#include <brotli/encode.h>
+#endif
 #include <gtest/gtest.h>
 #include <zstd.h>
 
@@ -21,5 +24,19 @@ std::string zstd_packed(const std::string& text, int window_log) {
   out.resize(packed.pos);
   return out;
 }
+
+#ifdef INTEG_BROTLI
+std::string brotli_packed(const std::string& text) {
+  std::size_t size = BrotliEncoderMaxCompressedSize(text.size());
+  std::string out(size, '\0');
+  EXPECT_TRUE(BrotliEncoderCompress(5, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, text.size(),
+                                    reinterpret_cast<const std::uint8_t*>(text.data()), &size,
+                                    reinterpret_cast<std::uint8_t*>(out.data())));
+  out.resize(size);
+  return out;
+}
+#else
+std::string brotli_packed(const std::string&) { return {}; }
+#endif
 
 }  // namespace integ::http::testing

@@ -44,6 +44,15 @@ bool wait_readable(int fd, int wake) {
   return both[1].revents == 0;
 }
 
+int choose_http2(SSL*, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
+                 unsigned offered_size, void*) {
+  static constexpr std::array<unsigned char, 3> kHttp2{2, 'h', '2'};
+  unsigned char* out = nullptr;
+  const int found = SSL_select_next_proto(&out, size, kHttp2.data(), kHttp2.size(), offered, offered_size);
+  *chosen = out;
+  return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
+}
+
 }  // namespace
 
 struct TlsContext::Impl {
@@ -62,6 +71,7 @@ TlsContext::TlsContext(const Tls& tls) : impl_(std::make_unique<Impl>()) {
     SSL_CTX_set_min_proto_version(context, TLS1_VERSION);
     SSL_CTX_set_max_proto_version(context, TLS1_1_VERSION);
   }
+  if (tls.http2) SSL_CTX_set_alpn_select_cb(context, &choose_http2, nullptr);
   if (!tls.client_authority.empty()) {
     X509_STORE_add_cert(SSL_CTX_get_cert_store(context), certificate_of(tls.client_authority).get());
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);

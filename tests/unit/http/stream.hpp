@@ -14,6 +14,7 @@ struct Tls {
   Identity identity;
   std::string client_authority = {};  // a PEM: clients without a certificate of it are refused
   bool old = false;                   // TLS 1.1, nothing newer
+  bool http2 = false;                 // chosen where a client offers it (ALPN)
 };
 
 // What the connections of one server have in common. Safe from every thread.

@@ -51,12 +51,22 @@ TEST_P(FaultOnce, IsRepeatedAndThePageComesWhole) {
   EXPECT_GE(wire.h.slept_ms(), 50);
 }
 
+TEST(Head, ALineThatLibcurlCannotHoldIsFinalAndSaid) {
+  Wire wire;
+  const RawServer server({RawServer::answer("200 OK", kPage, "X-Large: " + std::string(200'000, 'x') + "\r\n")});
+  const Error error = wire.h.error_of_get(server.url());
+  EXPECT_THAT(error.message(), HasSubstr("a header of the answer is larger"));
+  EXPECT_EQ(server.requests().size(), 1u);
+}
+
 std::vector<Fault> faults() {
   const std::string body = gzipped(kPage);
   const std::string half = body.substr(0, body.size() / 2);
   std::vector<Fault> out = {
       {"closed_before_the_answer", RawServer::close_at_once()},
       {"reset_before_the_answer", RawServer::reset("")},
+      {"two_lengths", RawServer::cut("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: " +
+                                     std::to_string(kPage.size()) + "\r\n\r\n" + kPage)},
       {"cut_in_the_head", RawServer::cut("HTTP/1.1 200 OK\r\nContent-Le")},
       {"cut_content_length", RawServer::cut("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"results\":")},
       {"cut_chunk", RawServer::cut("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n{\"results\":")},

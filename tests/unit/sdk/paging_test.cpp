@@ -11,9 +11,11 @@ namespace {
 
 using integ::testing::Host;
 using integ::testing::Result;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 struct Config {
@@ -247,6 +249,38 @@ TEST(HasMore, TrueWithoutAWayOnIsAnError) {
   expect_error(integ::marker("c", "/id"));
   expect_error(integ::next_link("/next"));
   expect_error(integ::offset("offset"));
+}
+
+TEST(NextLink, RoundInACircleIsAnErrorThoughTheRecordsDiffer) {
+  const auto circle = [](auto pager) {
+    Host host;
+    host.page("http://h/list?limit=3", rows(1, 1, R"("next":"/p1?key=k")"));
+    host.page("http://h/p1?key=k", rows(2, 2, R"("next":"/p2")"))
+        .page("http://h/p2", rows(3, 3, R"("next":"/p1?key=k")"));
+    return paged(host, pager);
+  };
+  const Result result = circle(integ::next_link("/next"));
+  EXPECT_EQ(result.status, INTEG_E_MALFORMED);
+  EXPECT_THAT(result.records(), SizeIs(3));
+  EXPECT_THAT(result.error, AllOf(HasSubstr("circle"), HasSubstr("http://h/p1"), Not(HasSubstr("key"))));
+}
+
+TEST(NextLink, WhatIsNoLink) {
+  const auto ends = [](const std::string& next) {
+    Host host;
+    host.page("http://h/list?limit=3", rows(1, 1, "\"next\":" + next));
+    return paged(host, integ::next_link("/next"));
+  };
+  for (const char* none : {"null", "false", "\"\"", "\" \""}) {
+    const Result result = ends(none);
+    EXPECT_EQ(result.status, INTEG_OK) << none;
+    EXPECT_THAT(result.records(), SizeIs(1)) << none;
+  }
+  for (const char* odd : {"true", "5", "{}", "[]"}) {
+    const Result result = ends(odd);
+    EXPECT_EQ(result.status, INTEG_E_MALFORMED) << odd;
+    EXPECT_THAT(result.error, HasSubstr("'/next'")) << odd;
+  }
 }
 
 TEST(HasMore, AbsentLeavesItToTheToken) {

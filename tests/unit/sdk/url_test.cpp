@@ -34,6 +34,9 @@ TEST(ResolveUrl, TheExamplesOfTheRfc) {
       {"./../g", "http://a/b/g"},
       {"./g/.", "http://a/b/c/g/"},
       {"g/../h", "http://a/b/c/h"},
+      {" g ", "http://a/b/c/g"},
+      {"\thttp://x/y\n", "http://x/y"},
+      {" ", ""},
       {"g;x=1/../y", "http://a/b/c/y"},
       {"g?y/./x", "http://a/b/c/g?y/./x"},
   };
