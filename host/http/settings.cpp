@@ -1,7 +1,7 @@
 #include "http/settings.hpp"
 
 #include "base/text.hpp"
-#include "http/inflate.hpp"
+#include "http/inflate_brotli.hpp"
 
 #include <charconv>
 #include <cmath>
