@@ -43,6 +43,7 @@ enum class Wrapping { gzip, zlib, raw };
 std::unique_ptr<Inflater> gzip_inflater();
 // zlib's wrapping or none: servers that say deflate send either.
 std::unique_ptr<Inflater> deflate_inflater();
+
 // The engine under gzip and deflate: one member at a time.
 class MemberInflater {
  public:

@@ -2,6 +2,8 @@
 
 #include "base/text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -10,6 +12,8 @@
 
 namespace integ::json {
 namespace {
+
+using Why = ReadError::Why;
 
 constexpr std::size_t kStep = 64u << 10;
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
@@ -29,6 +33,7 @@ class Converter {
   enum class Ended { all, full, invalid, inside };
   // Converts from the front of `bytes`, which it shortens by what it used.
   Ended convert(std::string_view& bytes, std::string& out) {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): a buffer is written before it is read
     std::array<char, kStep> buffer;
     char* to = buffer.data();
     std::size_t room = buffer.size();
@@ -101,10 +106,10 @@ ByteOrderMark byte_order_mark(std::string_view bytes) noexcept {
 
 std::string to_utf8(std::string_view layer, std::string_view bytes, const std::string& charset,
                     const ReadLimits& limits, std::uint64_t& replaced) {
-  const std::string who = std::string(layer) + ": ";
   if (!is_charset(charset)) {
-    throw ReadError{ReadError::Why::refused, who + "the text's charset is said to be '" + sanitised(charset, 40) +
-                                                 "', which is not known here; the option charset= can say another one"};
+    throw ReadError{Why::refused, fmt::format("{}: the text's charset is said to be '{}', which is not known here; the "
+                                              "option charset= can say another one",
+                                              layer, sanitised(charset, 40))};
   }
   const std::size_t unit = unit_of(charset);
   Converter converter(charset);
@@ -121,8 +126,8 @@ std::string to_utf8(std::string_view layer, std::string_view bytes, const std::s
       case Converter::Ended::full:
         break;
       case Converter::Ended::inside:
-        throw ReadError{ReadError::Why::cut, who + "the text ends inside a character of " + charset + " (byte " +
-                                                 std::to_string(bytes.size() - left.size()) + ")"};
+        throw ReadError{Why::cut, fmt::format("{}: the text ends inside a character of {} (byte {})", layer, charset,
+                                              bytes.size() - left.size())};
       case Converter::Ended::invalid:
         out += kReplacement;
         ++replaced;

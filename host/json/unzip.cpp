@@ -191,28 +191,28 @@ bool is_zip(std::string_view bytes) noexcept {
   return bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06");
 }
 
-std::string unzip(std::string_view bytes, const std::string& wanted, const ReadLimits& limits) {
+std::string unzip(std::string_view bytes, const std::string& entry, const ReadLimits& limits) {
   const Bytes zip(bytes);
   if (bytes.empty()) fail(Why::cut, "the body is empty");
   const std::vector<Entry> files = files_in(zip, find_end(zip, bytes));
-  const Entry& entry = chosen(files, wanted);
-  const std::string name = sanitised(entry.name, 80);
-  if ((entry.flags & 1U) != 0) fail(Why::refused, name + " is encrypted");
-  if (entry.packed == kIn64 || entry.unpacked == kIn64 || entry.local == kIn64) {
+  const Entry& file = chosen(files, entry);
+  const std::string name = sanitised(file.name, 80);
+  if ((file.flags & 1U) != 0) fail(Why::refused, name + " is encrypted");
+  if (file.packed == kIn64 || file.unpacked == kIn64 || file.local == kIn64) {
     fail(Why::refused, name + " is a zip64 entry, which can't be read here");
   }
-  check_size("zip", entry.unpacked, limits);
-  const std::string_view data = data_of(zip, entry, name);
+  check_size("zip", file.unpacked, limits);
+  const std::string_view data = data_of(zip, file, name);
   constexpr std::uint16_t kStored = 0;
   constexpr std::uint16_t kDeflated = 8;
-  if (entry.method != kStored && entry.method != kDeflated) {
-    fail(Why::refused, name + " is packed by method " + std::to_string(entry.method) +
+  if (file.method != kStored && file.method != kDeflated) {
+    fail(Why::refused, name + " is packed by method " + std::to_string(file.method) +
                            ", only stored and deflated files can be read here");
   }
-  std::string out = entry.method == kStored ? std::string(data) : inflated(data, entry, name, limits);
-  if (out.size() != entry.unpacked) fail(Why::malformed, name + " is not as large as the directory says");
+  std::string out = file.method == kStored ? std::string(data) : inflated(data, file, name, limits);
+  if (out.size() != file.unpacked) fail(Why::malformed, name + " is not as large as the directory says");
   const uLong crc = crc32_z(0, reinterpret_cast<const Bytef*>(out.data()), out.size());
-  if (crc != entry.crc) fail(Why::malformed, name + ": incorrect checksum");
+  if (crc != file.crc) fail(Why::malformed, name + ": incorrect checksum");
   return out;
 }
 
