@@ -1,6 +1,7 @@
 #include "base/files.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 #include <array>
 #include <cerrno>
@@ -47,7 +48,7 @@ std::string read_file(const std::string& path) {
 
 std::string read_text_file(const std::string& path) {
   std::string content = read_file(path);
-  if (content.starts_with("\xEF\xBB\xBF")) content.erase(0, 3);
+  if (content.starts_with(kByteOrderMark)) content.erase(0, kByteOrderMark.size());
   return content;
 }
 

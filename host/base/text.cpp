@@ -192,6 +192,21 @@ std::string_view trimmed(std::string_view text) noexcept {
   return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  for (std::size_t from = 0;;) {
+    const std::size_t end = std::min(text.find(separator, from), text.size());
+    parts.push_back(text.substr(from, end - from));
+    if (end == text.size()) return parts;
+    from = end + 1;
+  }
+}
+
+std::string_view without_byte_order_mark(std::string_view text) noexcept {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  return text;
+}
+
 std::optional<long long> parse_duration_ms(std::string_view text) {
   text = trimmed(text);
   std::size_t digits = 0;

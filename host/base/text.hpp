@@ -9,6 +9,10 @@
 
 namespace integ {
 
+// U+FEFF in UTF-8, which some editors and servers put in front of a text.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+std::string_view without_byte_order_mark(std::string_view text) noexcept;
+
 // The offset of the first byte that is no UTF-8 (RFC 3629: no surrogates, no overlong forms), or npos.
 std::size_t find_invalid_utf8(std::string_view text) noexcept;
 // Each maximal invalid sequence becomes U+FFFD; counts the replacements into *count when given.
@@ -27,6 +31,8 @@ std::string human_bytes(double bytes);
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
 std::string lower(std::string_view text);
 std::string_view trimmed(std::string_view text) noexcept;
+// The parts between the separators, empty ones too; one part where there is no separator.
+std::vector<std::string_view> split(std::string_view text, char separator);
 // A parsed "500ms", "30s", "5m", "2h" or a bare number of seconds, in milliseconds; nothing when ill-formed.
 std::optional<long long> parse_duration_ms(std::string_view text);
 

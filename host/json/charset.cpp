@@ -96,7 +96,7 @@ std::string charset_of(std::string_view content_type) {
 
 ByteOrderMark byte_order_mark(std::string_view bytes) noexcept {
   using namespace std::string_view_literals;
-  if (bytes.starts_with("\xEF\xBB\xBF"sv)) return {"UTF-8", 3};
+  if (bytes.starts_with(kByteOrderMark)) return {"UTF-8", kByteOrderMark.size()};
   if (bytes.starts_with("\xFF\xFE\0\0"sv)) return {"UTF-32LE", 4};
   if (bytes.starts_with("\0\0\xFE\xFF"sv)) return {"UTF-32BE", 4};
   if (bytes.starts_with("\xFF\xFE"sv)) return {"UTF-16LE", 2};

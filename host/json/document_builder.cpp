@@ -1,5 +1,6 @@
 #include "json/document_builder.hpp"
 
+#include "base/text.hpp"
 #include "json/compare.hpp"
 #include "json/number_scan.hpp"
 #include "json/string_scan.hpp"
@@ -75,7 +76,7 @@ void DocumentBuilder::skip_space() noexcept {
 }
 
 void DocumentBuilder::parse() {
-  if (storage_.text.starts_with("\xEF\xBB\xBF")) p_ += 3;
+  if (storage_.text.starts_with(kByteOrderMark)) p_ += kByteOrderMark.size();
   for (;;) {
     skip_space();
     if (value_due_) {

@@ -19,7 +19,6 @@ using Why = ReadError::Why;
 
 constexpr std::size_t kPiece = 4096;
 constexpr int kMostWrappers = 4;
-constexpr std::string_view kMark = "\xEF\xBB\xBF";
 
 // `kept` holds what the layer makes; a layer that is not there hands on what came in.
 std::string_view unpacked(const Wrapper& wrapper, std::string_view body, std::string& kept, const BodyLabels& labels,
@@ -84,7 +83,7 @@ std::string csv_json(const ReaderSpec& spec, std::string_view body, const BodyLa
 bool is_packed(std::string_view body) noexcept { return is_gzip(body) || is_zip(body); }
 
 bool is_html(std::string_view body) noexcept {
-  if (body.starts_with(kMark)) body.remove_prefix(kMark.size());
+  body = without_byte_order_mark(body);
   body = body.substr(std::min(body.find_first_not_of(" \t\r\n"), body.size()));
   return equal_ignoring_case(body.substr(0, 14), "<!doctype html") || equal_ignoring_case(body.substr(0, 5), "<html");
 }
@@ -123,7 +122,7 @@ ReadBody read_body(const ReaderSpec& spec, std::string_view body, const BodyLabe
       out.json = body.data() == kept.data() ? std::move(kept) : std::string(body);
       break;
     case Format::lines:
-      body.remove_prefix(body.starts_with(kMark) ? kMark.size() : 0);
+      body = without_byte_order_mark(body);
       if (is_html(body)) {
         throw ReadError{Why::html, spec.name + ": expected JSON, but the answer is a page of HTML", piece_at(body, 0)};
       }

@@ -47,16 +47,6 @@ std::string meant(std::string_view word, const std::vector<std::string>& candida
   throw Error::of_status(INTEG_E_ARGUMENT, "the parser '" + std::string(layer) + "': " + what);
 }
 
-std::vector<std::string_view> split(std::string_view text, char at) {
-  std::vector<std::string_view> out;
-  for (std::size_t from = 0;;) {
-    const std::size_t end = std::min(text.find(at, from), text.size());
-    out.push_back(text.substr(from, end - from));
-    if (end == text.size()) return out;
-    from = end + 1;
-  }
-}
-
 // The options of one layer, handed to what knows them.
 class Options {
  public:

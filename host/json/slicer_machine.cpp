@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::size_t kPiece = 40;   // bytes of the page that an error shows
 constexpr std::size_t kBefore = 12;  // of them before the fault
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // White space; inside a record line breaks become spaces, so that a record is one line.
 inline char* skip_space(char* p, const char* end, bool one_line) noexcept {

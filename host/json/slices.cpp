@@ -19,7 +19,7 @@ std::string clean(std::string_view text, bool dirty) { return dirty ? replace_in
 
 // "[" and the lines that are not blank, with commas between them.
 std::string joined(std::string_view page) {
-  if (page.starts_with("\xEF\xBB\xBF")) page.remove_prefix(3);
+  page = without_byte_order_mark(page);
   std::string out = "[";
   while (!page.empty()) {
     const std::size_t end = std::min(page.find('\n'), page.size());

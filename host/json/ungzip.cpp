@@ -3,7 +3,7 @@
 
 namespace integ::json {
 
-bool is_gzip(std::string_view bytes) noexcept { return bytes.starts_with("\x1F\x8B"); }
+bool is_gzip(std::string_view bytes) noexcept { return bytes.starts_with(kGzipMark); }
 
 void check_ratio(std::string_view layer, std::size_t unpacked, std::size_t packed, const ReadLimits& limits) {
   check_size(layer, unpacked, limits);

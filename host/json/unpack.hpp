@@ -20,6 +20,7 @@ std::string ungzip(std::string_view bytes, const ReadLimits& limits);
 std::string unzip(std::string_view bytes, const std::string& entry, const ReadLimits& limits);
 
 // By their first bytes.
+inline constexpr std::string_view kGzipMark = "\x1F\x8B";
 bool is_gzip(std::string_view bytes) noexcept;
 bool is_zip(std::string_view bytes) noexcept;
 

@@ -7,17 +7,6 @@
 namespace integ::pipeline {
 namespace {
 
-std::vector<std::string> split(const std::string& path) {
-  std::vector<std::string> parts;
-  std::size_t begin = 0;
-  for (;;) {
-    const std::size_t dot = path.find('.', begin);
-    parts.push_back(path.substr(begin, dot - begin));
-    if (dot == std::string::npos) return parts;
-    begin = dot + 1;
-  }
-}
-
 Value& member_of(Value& map, const std::string& key, const std::string& origin) {
   for (Value::Member& member : map.members) {
     if (member.key == key) return member.value;
@@ -34,7 +23,8 @@ void apply(Value& root, const Override& override_) {
   const std::string origin = "--set " + sanitised(override_.path, 80);
   const auto fail = [&](const std::string& message) { throw Error(Kind::config, message).at({.file = origin}); };
   Value* at = &root;
-  for (const std::string& part : split(override_.path)) {
+  for (const std::string_view key : split(override_.path, '.')) {
+    const std::string part(key);
     if (part.empty()) fail("expected a path of keys, as in config.url");
     if (at->kind == Value::Kind::list) {
       std::size_t index = at->items.size();

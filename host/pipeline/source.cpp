@@ -28,7 +28,7 @@ Source::Source(std::string file, std::string text) : file_(std::move(file)) {
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
     throw Error(Kind::config, "the file is UTF-16; expected UTF-8").at({.file = file_, .line = 1, .column = 1});
   }
-  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
   text_ = with_line_feeds(text);
   lines_.push_back(0);
   for (std::size_t i = 0; i < text_.size(); ++i) {

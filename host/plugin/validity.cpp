@@ -20,16 +20,6 @@ bool is_number_without_leading_zero(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_digit) && (text.size() == 1 || text[0] != '0');
 }
 
-std::vector<std::string_view> split(std::string_view text, char at) {
-  std::vector<std::string_view> parts;
-  for (std::size_t begin = 0;;) {
-    const std::size_t end = text.find(at, begin);
-    parts.push_back(text.substr(begin, end == text.npos ? text.npos : end - begin));
-    if (end == text.npos) return parts;
-    begin = end + 1;
-  }
-}
-
 bool are_identifiers(std::string_view text, bool numbers_are_canonical) {
   for (const std::string_view part : split(text, '.')) {
     if (part.empty() || !std::all_of(part.begin(), part.end(), is_identifier_character)) return false;

@@ -6,12 +6,6 @@
 namespace integ::protocol {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-std::string_view without_mark(std::string_view text) {
-  return text.starts_with(kByteOrderMark) ? text.substr(kByteOrderMark.size()) : text;
-}
-
 bool parses(std::string_view text) {
   try {
     json::Document::parse(std::string(text));
@@ -23,7 +17,7 @@ bool parses(std::string_view text) {
 
 // Two lines or more, of which the first and the last are whole values: the output of a target, kept whole.
 bool has_a_value_a_line(std::string_view text) {
-  text = trimmed(without_mark(text));
+  text = trimmed(without_byte_order_mark(text));
   const std::size_t first = text.find('\n');
   return first != std::string_view::npos && parses(text.substr(0, first)) && parses(text.substr(text.rfind('\n') + 1));
 }
@@ -44,7 +38,7 @@ json::Document read_json(std::string_view text, std::string_view name, std::stri
   }
 }
 
-bool is_blank(std::string_view text) { return trimmed(without_mark(text)).empty(); }
+bool is_blank(std::string_view text) { return trimmed(without_byte_order_mark(text)).empty(); }
 
 void refuse(std::string_view name, const std::string& message) {
   Where where;

@@ -12,16 +12,10 @@ namespace {
 using Judgement = http::Acceptor::Judgement;
 using Verdict = http::Acceptor::Verdict;
 
-std::string_view without_bom(std::string_view body) {
-  if (body.starts_with("\xEF\xBB\xBF")) body.remove_prefix(3);
-  return trimmed(body);
-}
+std::string_view text_of(std::string_view body) { return trimmed(without_byte_order_mark(body)); }
 
-// What an error may show of the body. Raw and much more than will be shown, since a secret that is cut before it is
-// masked would show in part.
-std::string piece_of(std::string_view body) { return std::string(body.substr(0, 4096)); }
-
-bool looks_like_html(std::string_view body) { return without_bom(body).starts_with('<'); }
+// Where JSON is expected, whatever begins like a tag.
+bool looks_like_html(std::string_view body) { return text_of(body).starts_with('<'); }
 
 // Nothing where the text is no JSON.
 std::optional<std::string> json_value_at(const std::string& text, std::string_view pointer) {
@@ -89,7 +83,7 @@ std::string BodyReader::value_at(const http::Answer& answer, std::string_view po
 
 Judgement judgement_of(const json::SliceError& error, std::string_view body) {
   if (looks_like_html(body)) {
-    return {Verdict::html, "expected JSON, but the answer is a page of HTML", piece_of(body)};
+    return {Verdict::html, "expected JSON, but the answer is a page of HTML", json::piece_at(body, 0)};
   }
   switch (error.why) {
     case json::SliceError::Why::cut:
@@ -99,7 +93,7 @@ Judgement judgement_of(const json::SliceError& error, std::string_view body) {
       return {Verdict::malformed, "the answer is not JSON: " + error.message};
     case json::SliceError::Why::no_array:
     case json::SliceError::Why::no_object:
-      return {Verdict::refuse, error.message, piece_of(body.substr(std::min(error.offset, body.size())))};
+      return {Verdict::refuse, error.message, json::piece_at(body, error.offset)};
     case json::SliceError::Why::invalid_utf8:
     case json::SliceError::Why::too_deep:
       break;
@@ -191,7 +185,7 @@ Judgement BodyAcceptor::judge(http::Answer& answer) {
       return judgement_of(error);
     }
   }
-  const std::string_view body = without_bom(*answer.body);
+  const std::string_view body = text_of(*answer.body);
   if (!reader_.wants_json() && !body.starts_with('{') && !body.starts_with('[')) return {};
   // The slicer tells a text that was cut from one that never was JSON.
   json::Slicer slicer({.records = "", .allow_missing = true});

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "http/transport.hpp"
+#include "json/unpack.hpp"
 #include "sync/acceptors.hpp"
 #include "sync/repeat_guard.hpp"
 
@@ -22,7 +23,6 @@ constexpr std::size_t kBuffer = 256u << 10;
 // A server that sends a record now and then is not held up until a batch is full.
 constexpr std::chrono::seconds kLongestHold{1};
 constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max() / 2;
-constexpr std::string_view kGzip = "\x1F\x8B";
 
 // What keeps a batch's views alive.
 struct Held {
@@ -61,8 +61,8 @@ void StreamAcceptor::head(const http::Answer& answer) {
 void StreamAcceptor::more(std::string& body) {
   if (!sniffed_) {
     // Some servers call such a file encoded, too: then it has been unpacked already.
-    if (body.size() < kGzip.size()) return;
-    if (body.starts_with(kGzip)) unpacker_.emplace("gzip", http::DecodeLimits{.max_body = kNoLimit});
+    if (body.size() < json::kGzipMark.size()) return;
+    if (json::is_gzip(body)) unpacker_.emplace("gzip", http::DecodeLimits{.max_body = kNoLimit});
     sniffed_ = true;
   }
   if (!unpacker_) return look_at(body);

@@ -3,11 +3,11 @@
 //
 //   Http2Server server({Http2Server::answer("{}"), Http2Server::go_away()}, identity);
 //
-// Each request takes the next step of the script, the last step serves all that follow. One connection at a time: it
-// ends before the next one is accepted.
+// Each request takes the next step of the script, the last step serves all that follow. One connection at a time, each
+// to its end.
 #pragma once
 
-#include "base/files.hpp"
+#include "sockets.hpp"
 #include "stream.hpp"
 
 #include <atomic>
@@ -36,22 +36,19 @@ class Http2Server {
   Http2Server(const Http2Server&) = delete;
   Http2Server& operator=(const Http2Server&) = delete;
 
-  std::string url() const { return "https://127.0.0.1:" + std::to_string(port_) + "/"; }
+  std::string url() const { return "https://127.0.0.1:" + std::to_string(listener_.port) + "/"; }
   int requests() const { return requests_; }
   int connections() const { return connections_; }
 
  private:
   void run();
   void serve(Stream& stream);
-  // False when the connection is to end.
-  bool step(Stream& stream, std::uint32_t id);
+  void step(Stream& stream, std::uint32_t id);
 
   const std::vector<Step> script_;
   const TlsContext tls_;
-  std::uint16_t port_ = 0;
-  UniqueFd listener_;
-  UniqueFd wake_read_;
-  UniqueFd wake_write_;
+  WakePipe wake_;
+  const Listener listener_ = listen_on("127.0.0.1");
   std::atomic<int> requests_{0};
   std::atomic<int> connections_{0};
   std::thread thread_;

@@ -3,55 +3,12 @@
 #include "base/text.hpp"
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <array>
-#include <csignal>
 #include <cstdlib>
-#include <netinet/in.h>
 #include <poll.h>
-#include <stdexcept>
 #include <sys/socket.h>
-#include <unistd.h>
 
 namespace integ::http::testing {
-
-namespace {
-
-void require(bool good, const char* what) {
-  if (!good) throw std::runtime_error(std::string(what) + " failed");
-}
-
-// False when the server is to end first.
-bool wait_readable(int fd, int wake) {
-  std::array<pollfd, 2> both{{{fd, POLLIN, 0}, {wake, POLLIN, 0}}};
-  while (poll(both.data(), both.size(), -1) < 0) {
-  }
-  return both[1].revents == 0;
-}
-
-struct Address {
-  sockaddr_storage storage{};
-  socklen_t size = 0;
-  sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
-};
-
-Address address_of(const std::string& text) {
-  Address out;
-  if (text.find(':') == std::string::npos) {
-    auto& name = reinterpret_cast<sockaddr_in&>(out.storage);
-    name.sin_family = AF_INET;
-    out.size = sizeof(name);
-    require(inet_pton(AF_INET, text.c_str(), &name.sin_addr) == 1, "inet_pton");
-  } else {
-    auto& name = reinterpret_cast<sockaddr_in6&>(out.storage);
-    name.sin6_family = AF_INET6;
-    out.size = sizeof(name);
-    require(inet_pton(AF_INET6, text.c_str(), &name.sin6_addr) == 1, "inet_pton");
-  }
-  return out;
-}
-
-}  // namespace
 
 std::string RawServer::Seen::header(const std::string& name) const {
   std::size_t at = head.find("\r\n");
@@ -80,31 +37,22 @@ std::string RawServer::Seen::target() const {
 }
 
 RawServer::RawServer(std::vector<Step> script, const std::string& address, const std::optional<Tls>& tls)
-    : script_(std::move(script)), address_(address), tls_(tls ? std::make_unique<TlsContext>(*tls) : nullptr) {
-  std::array<int, 2> pipe_fds{};
-  require(pipe(pipe_fds.data()) == 0, "pipe");
-  wake_read_ = UniqueFd(pipe_fds[0]);
-  wake_write_ = UniqueFd(pipe_fds[1]);
-  Address name = address_of(address);
-  listener_ = UniqueFd(socket(name.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  require(static_cast<bool>(listener_), "socket");
-  require(bind(listener_.get(), name.get(), name.size) == 0, "bind");
-  require(listen(listener_.get(), 64) == 0, "listen");
-  require(getsockname(listener_.get(), name.get(), &name.size) == 0, "getsockname");
-  // The port stands at the same place in both families.
-  port_ = ntohs(reinterpret_cast<sockaddr_in&>(name.storage).sin_port);
+    : script_(std::move(script)),
+      address_(address),
+      tls_(tls ? std::make_unique<TlsContext>(*tls) : nullptr),
+      listener_(listen_on(address)) {
   acceptor_ = std::thread([this] { accept_loop(); });
 }
 
 RawServer::~RawServer() {
-  wake_write_.reset();  // every poll sees the end of the pipe
+  wake_.wake();
   acceptor_.join();
   for (std::thread& thread : threads_) thread.join();
 }
 
 void RawServer::accept_loop() {
-  while (wait_readable(listener_.get(), wake_read_.get())) {
-    const int fd = accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC);
+  while (wait_readable(listener_.fd.get(), wake_.fd())) {
+    const int fd = accept4(listener_.fd.get(), nullptr, nullptr, SOCK_CLOEXEC);
     if (fd < 0) continue;
     const std::lock_guard lock(mutex_);
     const int number = connections_++;
@@ -115,7 +63,7 @@ void RawServer::accept_loop() {
 bool RawServer::read_request(Stream& stream, std::string& buffer, Seen& seen) const {
   std::array<char, 16384> piece{};
   const auto more = [&] {
-    const std::size_t n = stream.receive(piece.data(), piece.size(), wake_read_.get());
+    const std::size_t n = stream.receive(piece.data(), piece.size(), wake_.fd());
     buffer.append(piece.data(), n);
     return n > 0;
   };
@@ -141,12 +89,9 @@ RawServer::Step RawServer::next_step() {
 }
 
 void RawServer::serve(int fd, int number) {
-  sigset_t broken_pipe;  // which OpenSSL's writing to a client that left would raise
-  sigemptyset(&broken_pipe);
-  sigaddset(&broken_pipe, SIGPIPE);
-  pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
+  block_broken_pipe();
   Stream stream(fd, tls_.get());
-  if (!stream.open(wake_read_.get())) return;
+  if (!stream.open(wake_.fd())) return;
   std::string buffer;
   for (;;) {
     Seen seen;
@@ -167,7 +112,7 @@ void RawServer::serve(int fd, int number) {
     }
     if (step.close) return;
     if (step.hang) {
-      pollfd wake{wake_read_.get(), POLLIN, 0};
+      pollfd wake{wake_.fd(), POLLIN, 0};
       while (poll(&wake, 1, -1) < 0) {
       }
       return;
@@ -194,12 +139,6 @@ RawServer::Step RawServer::answer(const std::string& status, const std::string& 
   return {
       "HTTP/1.1 " + status + "\r\n" + headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body,
       false, false, false};
-}
-
-bool ipv6_works() {
-  Address name = address_of("::1");
-  const UniqueFd fd(socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  return fd && bind(fd.get(), name.get(), name.size) == 0;
 }
 
 }  // namespace integ::http::testing

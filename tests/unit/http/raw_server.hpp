@@ -9,7 +9,7 @@
 // kept open unless a step ends theirs. Each connection has a thread; the destructor ends them all.
 #pragma once
 
-#include "base/files.hpp"
+#include "sockets.hpp"
 #include "stream.hpp"
 
 #include <condition_variable>
@@ -50,14 +50,14 @@ class RawServer {
   RawServer(const RawServer&) = delete;
   RawServer& operator=(const RawServer&) = delete;
 
-  std::uint16_t port() const { return port_; }
+  std::uint16_t port() const { return listener_.port; }
   std::string host() const {
-    return (address_.find(':') == std::string::npos ? address_ : "[" + address_ + "]") + ":" + std::to_string(port_);
+    return (address_.find(':') == std::string::npos ? address_ : "[" + address_ + "]") + ":" + std::to_string(port());
   }
   std::string url(const std::string& path = "/") const { return (tls_ ? "https://" : "http://") + host() + path; }
   // A name for the address: "localhost" has another certificate than 127.0.0.1.
   std::string url_of(const std::string& name, const std::string& path = "/") const {
-    return (tls_ ? "https://" : "http://") + name + ":" + std::to_string(port_) + path;
+    return (tls_ ? "https://" : "http://") + name + ":" + std::to_string(port()) + path;
   }
   std::vector<Seen> requests() const;
   int connections() const;
@@ -81,10 +81,8 @@ class RawServer {
   const std::vector<Step> script_;
   const std::string address_;
   const std::unique_ptr<TlsContext> tls_;
-  std::uint16_t port_ = 0;
-  UniqueFd listener_;
-  UniqueFd wake_read_;
-  UniqueFd wake_write_;
+  WakePipe wake_;
+  const Listener listener_;
   std::thread acceptor_;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
@@ -93,8 +91,5 @@ class RawServer {
   int connections_ = 0;
   std::vector<std::thread> threads_;
 };
-
-// Whether this machine has ::1.
-bool ipv6_works();
 
 }  // namespace integ::http::testing

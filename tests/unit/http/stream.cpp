@@ -1,11 +1,11 @@
 #include "stream.hpp"
 
+#include "sockets.hpp"
+
 #include <array>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <poll.h>
-#include <stdexcept>
 #include <sys/socket.h>
 
 namespace integ::http::testing {
@@ -20,10 +20,6 @@ struct Free {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
 };
 
-void require(bool good, const char* what) {
-  if (!good) throw std::runtime_error(std::string("OpenSSL: ") + what + " failed");
-}
-
 std::unique_ptr<BIO, Free> reader(const std::string& text) {
   std::unique_ptr<BIO, Free> bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   require(bio != nullptr, "BIO_new_mem_buf");
@@ -34,14 +30,6 @@ std::unique_ptr<X509, Free> certificate_of(const std::string& pem) {
   std::unique_ptr<X509, Free> certificate(PEM_read_bio_X509(reader(pem).get(), nullptr, nullptr, nullptr));
   require(certificate != nullptr, "PEM_read_bio_X509");
   return certificate;
-}
-
-// False when the server is to end first.
-bool wait_readable(int fd, int wake) {
-  std::array<pollfd, 2> both{{{fd, POLLIN, 0}, {wake, POLLIN, 0}}};
-  while (poll(both.data(), both.size(), -1) < 0) {
-  }
-  return both[1].revents == 0;
 }
 
 int choose_http2(SSL*, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,

@@ -14,14 +14,8 @@ using testing::HasSubstr;
 using testing::StartsWith;
 using Why = json::ReadError::Why;
 
-struct Case {
-  const char* parser;
-  std::string body;
-  const char* json;
-};
-
 TEST(CsvReader, RowsBecomeObjects) {
-  const Case cases[] = {
+  const ReadCase cases[] = {
       {"csv", "id,name\r\n1,a\r\n2,b\r\n", R"([{"id":"1","name":"a"},{"id":"2","name":"b"}])"},
       {"csv", "id,name\n1,a\n2,b", R"([{"id":"1","name":"a"},{"id":"2","name":"b"}])"},
       {"csv", "id,name\r1,a\r2,b\r", R"([{"id":"1","name":"a"},{"id":"2","name":"b"}])"},
@@ -54,7 +48,8 @@ TEST(CsvReader, RowsBecomeObjects) {
       {"csv?skip=9", "a\n1\n", "[]"},
       {"csv?columns=b", "a,b\n1,2\n", R"([{"a":"1","b":"2"}])"},
   };
-  for (const Case& one : cases) EXPECT_EQ(json_of(one.parser, one.body), one.json) << one.parser << "\n" << one.body;
+  for (const ReadCase& one : cases)
+    EXPECT_EQ(json_of(one.parser, one.body), one.json) << one.parser << "\n" << one.body;
 }
 
 // A JSON object with one name twice would lose one of the values.
@@ -180,7 +175,7 @@ TEST(CsvReader, CutAnywhereItGivesRowsOfTheWholeOrAnError) {
       continue;
     }
     // All rows but the last are whole; the last may lack the end of its last value.
-    const std::size_t last = got.json.rfind("{");
+    const std::size_t last = got.json.rfind('{');
     if (last == std::string::npos) continue;
     EXPECT_EQ(got.json.substr(0, last), all.substr(0, last)) << size;
     EXPECT_THAT(got.json.substr(last), HasSubstr("\"note\":")) << size;

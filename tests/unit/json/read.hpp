@@ -24,6 +24,13 @@ inline std::ostream& operator<<(std::ostream& out, ReadError::Why why) {
 
 namespace integ::test {
 
+// A body, the parser for it and what comes of it.
+struct ReadCase {
+  const char* parser;
+  std::string body;
+  const char* json;
+};
+
 struct Read {
   std::string json;  // valid JSON, as the slicer takes it
   std::uint64_t replaced = 0;

@@ -35,6 +35,21 @@ struct Outcome {
   std::string message;
 
   bool operator==(const Outcome&) const = default;
+
+  // Records are added to those that are there, the rest is set.
+  void take(const json::Slices& slices) {
+    for (const auto record : slices.records) records.emplace_back(record);
+    skeleton = slices.skeleton.text();
+    observed = slices.observed;
+    replaced += slices.replaced_utf8;
+    null_array = slices.null_array;
+    missing = slices.missing_array;
+  }
+  void take(const json::SliceError& why) {
+    error = why.why;
+    offset = why.offset;
+    message = why.message;
+  }
 };
 
 inline std::ostream& operator<<(std::ostream& out, const Outcome& o) {
@@ -45,17 +60,19 @@ inline std::ostream& operator<<(std::ostream& out, const Outcome& o) {
   return out;
 }
 
+inline std::vector<std::size_t> cuts_every(std::size_t piece, std::size_t size) {
+  std::vector<std::size_t> cuts;
+  for (std::size_t at = piece; at < size; at += piece) cuts.push_back(at);
+  return cuts;
+}
+
 // Feeds `text` in two parts, or in pieces of `piece` bytes; the page moves before each of them.
 class Feeder {
  public:
   explicit Feeder(json::SliceOptions options) : slicer_(std::move(options)) {}
 
   Outcome whole(std::string_view text) { return pieces(text, text.size() + 1); }
-  Outcome pieces(std::string_view text, std::size_t piece) {
-    std::vector<std::size_t> cuts;
-    for (std::size_t at = piece; at < text.size(); at += piece) cuts.push_back(at);
-    return at(text, cuts);
-  }
+  Outcome pieces(std::string_view text, std::size_t piece) { return at(text, cuts_every(piece, text.size())); }
   Outcome at(std::string_view text, const std::vector<std::size_t>& cuts) {
     Outcome outcome;
     try {
@@ -69,17 +86,9 @@ class Feeder {
         from = cut;
       }
       page += text.substr(from);
-      const json::Slices slices = slicer_.finish(page);
-      for (const auto record : slices.records) outcome.records.emplace_back(record);
-      outcome.skeleton = slices.skeleton.text();
-      outcome.observed = slices.observed;
-      outcome.replaced = slices.replaced_utf8;
-      outcome.null_array = slices.null_array;
-      outcome.missing = slices.missing_array;
+      outcome.take(slicer_.finish(page));
     } catch (const json::SliceError& error) {
-      outcome.error = error.why;
-      outcome.offset = error.offset;
-      outcome.message = error.message;
+      outcome.take(error);
     }
     return outcome;
   }
@@ -93,11 +102,7 @@ class StreamFeeder {
  public:
   explicit StreamFeeder(json::SliceOptions options) : slicer_(std::move(options)) {}
 
-  Outcome pieces(std::string_view text, std::size_t piece) {
-    std::vector<std::size_t> cuts;
-    for (std::size_t at = piece; at < text.size(); at += piece) cuts.push_back(at);
-    return at(text, cuts);
-  }
+  Outcome pieces(std::string_view text, std::size_t piece) { return at(text, cuts_every(piece, text.size())); }
   Outcome at(std::string_view text, const std::vector<std::size_t>& cuts) {
     Outcome outcome;
     largest_ = 0;
@@ -114,16 +119,9 @@ class StreamFeeder {
       page += text.substr(from);
       slicer_.end(page);
       take(page, outcome);
-      const json::Slices rest = slicer_.rest(page);
-      outcome.skeleton = rest.skeleton.text();
-      outcome.observed = rest.observed;
-      outcome.replaced += rest.replaced_utf8;
-      outcome.null_array = rest.null_array;
-      outcome.missing = rest.missing_array;
+      outcome.take(slicer_.rest(page));
     } catch (const json::SliceError& error) {
-      outcome.error = error.why;
-      outcome.offset = error.offset;
-      outcome.message = error.message;
+      outcome.take(error);
     }
     return outcome;
   }

@@ -12,14 +12,8 @@ using testing::HasSubstr;
 using testing::StartsWith;
 using Why = json::ReadError::Why;
 
-struct Case {
-  const char* parser;
-  std::string body;
-  const char* json;
-};
-
 TEST(XmlReader, OneRuleForAllDocuments) {
-  const Case cases[] = {
+  const ReadCase cases[] = {
       {"xml", "<a/>", R"({"a":""})"},
       {"xml", "<a></a>", R"({"a":""})"},
       {"xml", "<a> x\n</a>", R"({"a":" x\n"})"},
@@ -45,11 +39,12 @@ TEST(XmlReader, OneRuleForAllDocuments) {
       {"xml", "<feed><entry id=\"1\">a</entry><entry id=\"2\"><b/><b>x</b></entry></feed>",
        R"({"feed":{"entry":[{"@id":"1","#text":"a"},{"@id":"2","b":["","x"]}]}})"},
   };
-  for (const Case& one : cases) EXPECT_EQ(json_of(one.parser, one.body), one.json) << one.parser << "\n" << one.body;
+  for (const ReadCase& one : cases)
+    EXPECT_EQ(json_of(one.parser, one.body), one.json) << one.parser << "\n" << one.body;
 }
 
 TEST(XmlReader, DeclaredArraysAreAlwaysArrays) {
-  const Case cases[] = {
+  const ReadCase cases[] = {
       {"xml?array=items.item", "<items><item/></items>", R"({"items":{"item":[""]}})"},
       {"xml?array=items.item", "<items><item>1</item><item>2</item></items>", R"({"items":{"item":["1","2"]}})"},
       {"xml?array=items.item", "<items/>", R"({"items":{"item":[]}})"},
@@ -65,7 +60,8 @@ TEST(XmlReader, DeclaredArraysAreAlwaysArrays) {
       {"xml?namespaces=false&array=r.i", "<s:r xmlns:s='u'><s:i/></s:r>", R"({"r":{"i":[""]}})"},
       {"xml?attributes=&array=r.i", "<r i='1'/>", R"({"r":{"i":["1"]}})"},
   };
-  for (const Case& one : cases) EXPECT_EQ(json_of(one.parser, one.body), one.json) << one.parser << "\n" << one.body;
+  for (const ReadCase& one : cases)
+    EXPECT_EQ(json_of(one.parser, one.body), one.json) << one.parser << "\n" << one.body;
 }
 
 TEST(XmlReader, APrefixIsWhereTheDocumentBegins) {
