@@ -17,6 +17,7 @@ namespace integ::cli {
 struct PlatformOptions {
   std::string http;  // JSON, or ""
   int concurrency = 20;
+  pipeline::Isolation isolation = pipeline::Isolation::in_process;
   std::string name;  // of the file, for messages
 };
 PlatformOptions platform_options(Host& host, const std::string& file);

@@ -40,23 +40,23 @@ class Tap {
       : host_(host),
         options_(options),
         out_(out),
-        handle_(host.connector(options.connector)),
+        platform_(platform_options(host, options.options)),
+        handle_(host.connector(options.connector, platform_.isolation)),
         transports_(host, options.tape) {}
 
   int run() {
-    const PlatformOptions platform = platform_options(host_, options_.options);
-    const int code = options_.discover ? discover(platform) : sync(platform);
+    const int code = options_.discover ? discover() : sync();
     transports_.finish();
     return code;
   }
 
  private:
-  std::unique_ptr<Session> connect(const PlatformOptions& platform) {
+  std::unique_ptr<Session> connect() {
     const std::string config = tap_config(options_.connector, handle_.connector->info.config_schema, options_.config);
     const std::string checked =
         checked_config(host_, *handle_.connector, config, tap_config_place(options_.connector, options_.config));
     auto session = std::make_unique<Session>(host_, transports_, handle_, checked,
-                                             settings_of(*handle_.connector, platform.http, place_in(platform.name)));
+                                             settings_of(*handle_.connector, platform_.http, place_in(platform_.name)));
     session->connection.keep_config_by([this](const std::string& patch, const std::string&) {
       rewrite_tap_config(options_.connector, options_.config, patch);
     });
@@ -67,9 +67,9 @@ class Tap {
     return adapter.open({.options = &none_.root(), .sink = &sink, .sinks = nullptr, .log = &host_.log()});
   }
 
-  int discover(const PlatformOptions& platform) {
+  int discover() {
     sync::DiscoveredStreams discovered;
-    if (handle_.connector->discover != nullptr) discovered = sync::discover(connect(platform)->connection);
+    if (handle_.connector->discover != nullptr) discovered = sync::discover(connect()->connection);
     const auto sink = protocol::fd_sink(out_.fd(), "standard output");
     const auto adapter = protocol::singer_adapter();
     const auto session = open(*adapter, *sink);
@@ -79,8 +79,8 @@ class Tap {
     return 0;
   }
 
-  int sync(const PlatformOptions& platform) {
-    const std::unique_ptr<Session> connected = connect(platform);
+  int sync() {
+    const std::unique_ptr<Session> connected = connect();
     const sync::DiscoveredStreams discovered = sync::discover(connected->connection);
     const std::vector<Stream> streams = sync::all_streams(*handle_.connector, discovered);
     sync::ReadRequest request;
@@ -96,7 +96,7 @@ class Tap {
     request.state = given.state;
     choose_states(request.catalog, request.state, true);
     begin_with(request.catalog, given.currently_syncing);
-    request.concurrency = platform.concurrency;
+    request.concurrency = platform_.concurrency;
     request.limit = options_.test == "all" ? 1 : 0;
     request.on_stream_end = [this](const sync::StreamResult& stream) { tell(stream); };
 
@@ -136,6 +136,7 @@ class Tap {
   Host& host_;
   const TapOptions& options_;
   const ProtocolStdout& out_;
+  const PlatformOptions platform_;
   ConnectorHandle handle_;
   Transports transports_;
   const json::Document none_ = json::Document::parse("{}");

@@ -2,7 +2,7 @@
 
 #include "base/error.hpp"
 #include "bridge/context.hpp"
-#include "bridge/host_table.hpp"
+#include "bridge/entries.hpp"
 #include "protocol/events.hpp"
 #include "sync/discover.hpp"
 #include "sync/run_backend.hpp"
@@ -33,20 +33,20 @@ struct StreamCheck {
   StreamProgress progress;
 };
 
-using Function = integ_status (*)(void*, const integ_host*, integ_http_context*);
+using bridge::Function;
 
 void enter(Connection& connection, StreamCheck& check, bridge::Phase phase, Function function, Targets targets,
            const std::string& slice) {
   targets.progress = &check.progress;
   RunBackend backend(connection, std::move(targets));
   bridge::Context context(phase, backend, check.documents(connection, slice), &check.loaded.descriptor);
-  context.conclude(function(check.loaded.descriptor.self, &bridge::host_table(), context.handle()));
+  context.conclude(connection.entries().enter({function, connection.connector(), &check.loaded}, context));
 }
 
 void check_stream(Connection& connection, const plugin::LoadedStream& stream) {
   StreamCheck check(stream);
   if (stream.runner.check != nullptr) {
-    enter(connection, check, bridge::Phase::check, stream.runner.check, {}, {});
+    enter(connection, check, bridge::Phase::check, Function::check, {}, {});
     return;
   }
   std::string slice;
@@ -54,11 +54,11 @@ void check_stream(Connection& connection, const plugin::LoadedStream& stream) {
     std::vector<Slice> slices;
     Targets targets;
     targets.slices = &slices;
-    enter(connection, check, bridge::Phase::slices, stream.runner.slices, std::move(targets), {});
+    enter(connection, check, bridge::Phase::slices, Function::slices, std::move(targets), {});
     if (slices.empty()) return;
     slice = slices.front().json;
   }
-  enter(connection, check, bridge::Phase::run, stream.runner.run, {}, slice);
+  enter(connection, check, bridge::Phase::run, Function::run, {}, slice);
 }
 
 void check_interleaved(Connection& connection) {
@@ -77,7 +77,7 @@ void check_interleaved(Connection& connection) {
   bridge::Documents documents;
   documents[INTEG_DOC_CONFIG] = connection.config();
   bridge::Context context(bridge::Phase::run, backend, std::move(documents), nullptr);
-  const integ_status status = connector.interleaved.run(connector.self, &bridge::host_table(), context.handle());
+  const integ_status status = connection.entries().enter({Function::interleaved, connector}, context);
   context.adopt(inner_context, status);
   context.conclude(status);
 }

@@ -1,7 +1,7 @@
 #include "sync/read.hpp"
 
 #include "base/text.hpp"
-#include "bridge/host_table.hpp"
+#include "bridge/entries.hpp"
 #include "protocol/events.hpp"
 #include "sync/event_log.hpp"
 #include "sync/stream_run.hpp"
@@ -87,7 +87,7 @@ void run_interleaved(Connection& connection, const std::vector<StreamRun*>& stre
   bridge::Context context(bridge::Phase::run, backend, std::move(documents), nullptr);
   const plugin::LoadedConnector& connector = connection.connector();
   try {
-    const integ_status status = connector.interleaved.run(connector.self, &bridge::host_table(), context.handle());
+    const integ_status status = connection.entries().enter({bridge::Function::interleaved, connector}, context);
     for (const auto& [name, part] : parts) context.adopt(*part.context, status);
     context.conclude(status);
     if (context.warning()) connection.services().log.warn({}, *context.warning());

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bridge/context.hpp"
+#include "bridge/entries.hpp"
 #include "json/text.hpp"
 #include "sync/read.hpp"
 #include "sync/run_backend.hpp"
@@ -45,6 +46,7 @@ class StreamRun {
   StreamResult result() const;
 
  private:
+  integ_status enter(bridge::Function function, bridge::Context& context);
   void run_part(Output& output, const Slice* slice);
   std::vector<Slice> ask_for_slices(Output& output);
   void finish(Output& output);
@@ -55,7 +57,6 @@ class StreamRun {
   SelectedStream selected_;
   const plugin::LoadedStream& loaded_;
   const integ_runner* runner_;
-  void* self_;  // handed to it: a discovered stream's runner is the connector's
   const ReadRequest& request_;
   StreamProgress progress_;
   std::optional<json::FieldCut> cut_;
