@@ -37,7 +37,7 @@ class PipelineTest : public IntegTest {
   static std::string pipeline(const std::string& connector, const std::string& config, const std::string& output,
                               const std::string& more = "") {
     return "name: p\nconnector: " + connector + "\nconfig: " + config + "\noutput: " + output +
-           "\nstate: {path: state.db}\n" + more;
+           "\nstate: {path: state.db}\n" + more + (tests_are_isolated() ? "isolation: process\n" : "");
   }
 
   Database database(const std::string& name = "out.db") const { return Database(folder.path(name)); }

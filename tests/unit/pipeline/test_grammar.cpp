@@ -89,7 +89,7 @@ TEST(Grammar, MistakesWithTheirPlace) {
       {"http: fast\n", 4, 7, "http: expected a map, found text"},
       {"log: {level: loud}\n", 4, 14, "log.level: expected debug, info, warn or error, found 'loud'"},
       {"log: {format: xml}\n", 4, 15, "log.format: expected text or json, found 'xml'"},
-      {"isolation: process\n", 4, 12, "isolation: expected in_process, found 'process'"},
+      {"isolation: strict\n", 4, 12, "isolation: expected in_process or process, found 'strict'"},
   };
   for (const Case& c : cases) {
     EXPECT_THAT(pipeline_error(kMinimal + std::string(c.text)), IsAt(c.line, c.column, c.says)) << c.text;
