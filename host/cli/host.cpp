@@ -42,16 +42,18 @@ const plugin::Registry& Host::registry(bool silent) {
 }
 
 ConnectorHandle Host::connector(const std::string& name, pipeline::Isolation isolation) {
+  if (isolation == pipeline::Isolation::process) return described(name);
   const plugin::Listing& listing = registry().connector(name);
-  if (isolation == pipeline::Isolation::process) {
-    std::shared_ptr<const plugin::Plugin> described = plugin::described_plugin(listing, name);
-    const plugin::LoadedConnector* connector = described->connector(name);
-    return {std::move(described), connector, isolation};
-  }
   std::shared_ptr<const plugin::Plugin> plugin = registry().load(listing, &bridge::host_table());
   const plugin::LoadedConnector* connector = plugin->connector(name);
   if (connector == nullptr) throw Error(Kind::plugin, listing.path + " no longer has the connector " + name);
   return {std::move(plugin), connector, isolation};
+}
+
+ConnectorHandle Host::described(const std::string& name) {
+  std::shared_ptr<const plugin::Plugin> plugin = plugin::described_plugin(registry().connector(name), name);
+  const plugin::LoadedConnector* connector = plugin->connector(name);
+  return {std::move(plugin), connector, pipeline::Isolation::process};
 }
 
 std::shared_ptr<bridge::Entries> Host::entries(const ConnectorHandle& handle) {

@@ -57,6 +57,8 @@ class Host {
   const plugin::Registry& registry(bool silent = false);
   // Throws kind config naming the connectors that exist.
   ConnectorHandle connector(const std::string& name, pipeline::Isolation isolation = pipeline::Isolation::in_process);
+  // The same by its listing alone: nothing of the plug-in is loaded, and nothing of it can be entered here.
+  ConnectorHandle described(const std::string& name);
   // How the functions of a connector are entered, for one connection: an isolated one's process ends with it.
   std::shared_ptr<bridge::Entries> entries(const ConnectorHandle& handle);
   // Built-in or of a plug-in. Throws kind config naming the adapters that exist.

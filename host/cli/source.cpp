@@ -40,7 +40,8 @@ class Source {
         session_(session),
         talk_(talk),
         platform_(options.command == "spec" ? PlatformOptions() : platform_options(host, options.options)),
-        handle_(host.connector(options.connector, platform_.isolation)),
+        handle_(options.command == "spec" ? host.described(options.connector)
+                                          : host.connector(options.connector, platform_.isolation)),
         transports_(host, options.tape) {}
 
   int run() {

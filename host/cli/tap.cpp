@@ -152,8 +152,8 @@ void critical(Host& host, const Error& error) {
 
 int tap(Host& host, const TapOptions& options) {
   try {
-    if (options.about) return tap_about(host, host.connector(options.connector), options.about_format);
-    if (options.version) return tap_version(host.connector(options.connector));
+    if (options.about) return tap_about(host, host.described(options.connector), options.about_format);
+    if (options.version) return tap_version(host.described(options.connector));
     const ProtocolStdout out(host.log(), "tap " + options.connector);
     const int code = Tap(host, options, out).run();
     if (code == 1) critical(host, Error(Kind::http, "not every stream could be read; the reasons are above"));

@@ -23,9 +23,8 @@ constexpr char kCancelled = 'c';
 
 std::string head() { return std::string(INTEG_VERSION) + " " + std::to_string(kProtocol) + "\n"; }
 
-union Ancillary {
-  cmsghdr aligned;
-  std::array<char, CMSG_SPACE(sizeof(int))> bytes;
+struct Ancillary {
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> bytes;
 };
 
 }  // namespace

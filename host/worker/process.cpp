@@ -100,7 +100,12 @@ Process::Process(const Settings& settings, Log& log, const Cancellation& cancell
 std::shared_ptr<Process> Process::start(const Settings& settings, Log& log, const Cancellation& cancellation) {
   std::shared_ptr<Process> out(new Process(settings, log, cancellation));
   out->begin();
-  out->hello();
+  try {
+    out->hello();
+  } catch (...) {
+    out->kill("it could not be used");  // nobody waits for what it still does
+    throw;
+  }
   return out;
 }
 
@@ -240,7 +245,10 @@ bool Process::wait(int fd, short events, steady_clock::duration& late) {
     const bool is_cancelled = cancellation_.cancelled();
     const steady_clock::duration left = settings_.grace - late;
     if (is_cancelled && left <= steady_clock::duration::zero()) {
-      kill("it went on for " + std::to_string(settings_.grace.count() / 1000) + " s after the run was cancelled");
+      const std::string why =
+          "it went on for " + std::to_string(settings_.grace.count() / 1000) + " s after the run was cancelled";
+      // A cancelled run has no errors to tell it by.
+      if (kill(why)) log_.warn({}, settings_.file + " was killed: " + why);
       const std::lock_guard lock(mutex_);
       outstayed_ = true;
       return false;
@@ -257,11 +265,12 @@ bool Process::wait(int fd, short events, steady_clock::duration& late) {
   }
 }
 
-void Process::kill(const std::string& why) {
+bool Process::kill(const std::string& why) {
   const std::lock_guard lock(mutex_);
-  if (status_ || !killed_because_.empty()) return;
+  if (status_ || !killed_because_.empty()) return false;
   killed_because_ = why;
   plugin::kill_group(pid_);
+  return true;
 }
 
 std::string Process::how_it_ended() {

@@ -55,8 +55,8 @@ class Process {
   // Waits until the descriptor is ready for `events`. False when the worker has ended instead, or was killed because
   // it had gone on beyond the grace after a cancellation; `late` counts that time, of one task.
   bool wait(int fd, short events, std::chrono::steady_clock::duration& late);
-  // With the reason, as it follows "was killed: "; the first one counts.
-  void kill(const std::string& why);
+  // With the reason, as it follows "was killed: ". False when it has ended, or was killed before.
+  bool kill(const std::string& why);
   // What became of a worker that no longer answers, as it follows its file's name: "crashed with SIGSEGV". One that is
   // still there is killed.
   std::string how_it_ended();

@@ -191,13 +191,13 @@ TEST(Messages, ABodyGoesAlongWhereItIsSmall) {
 }
 
 // Each kind of message with its reader.
-struct Kind_ {
+struct Message {
   std::string payload;
   std::function<void(FrameReader&)> read;
 };
 
-std::vector<Kind_> every_message() {
-  std::vector<Kind_> out;
+std::vector<Message> every_message() {
+  std::vector<Message> out;
   const auto add = [&out](FrameWriter frame, std::function<void(FrameReader&)> read) {
     out.push_back({payload_of(std::move(frame)).substr(1), std::move(read)});
   };
@@ -230,7 +230,7 @@ std::vector<Kind_> every_message() {
 }
 
 TEST(Messages, WhereverOneIsCutItIsBroken) {
-  for (const Kind_& message : every_message()) {
+  for (const Message& message : every_message()) {
     FrameReader whole(message.payload);
     message.read(whole);
     whole.end();
@@ -244,7 +244,7 @@ TEST(Messages, WhereverOneIsCutItIsBroken) {
 // No byte of one can do more than make it another message, or a broken one, or one that the host refuses.
 TEST(Messages, ADamagedOneIsReadOrRefused) {
   std::mt19937 random(20260101);
-  for (const Kind_& message : every_message()) {
+  for (const Message& message : every_message()) {
     for (int turn = 0; turn < 3000; ++turn) {
       std::string damaged = message.payload;
       for (int i = 0; i <= turn % 4; ++i) damaged[random() % damaged.size()] = static_cast<char>(random());
