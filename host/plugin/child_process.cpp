@@ -1,12 +1,13 @@
 #include "plugin/child_process.hpp"
 
 #include "base/error.hpp"
-#include "plugin/spawn.hpp"
+#include "base/spawn.hpp"
+#include "plugin/environment.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
+#include <csignal>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
@@ -14,29 +15,30 @@
 #include <unistd.h>
 
 namespace integ::plugin {
-namespace {
-
-constexpr const char* kPurpose = "plug-ins can't be listed";
-
-}  // namespace
 
 ChildProcess::ChildProcess(const std::string& executable, const std::vector<std::string>& arguments) {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-    throw Error(Kind::internal, std::string(kPurpose) + ": pipe: " + std::strerror(errno));
-  }
-  output_ = above_standard(ends[0]);
-  const UniqueFd input = above_standard(ends[1]);
   int errors = ::memfd_create("integ-plugin-stderr", MFD_CLOEXEC);
   if (errors < 0) errors = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   errors_ = above_standard(errors);
-
-  pid_ = spawn(executable, arguments, {.out = input.get(), .err = errors_.get()}, kPurpose);
+  const std::vector<std::string> environment = harmless_environment();
+  try {
+    auto [output, input] = pipe_ends();
+    output_ = std::move(output);
+    Spawn child;
+    child.words = arguments;
+    child.words.insert(child.words.begin(), executable);
+    child.out = input.get();
+    child.err = errors_.get();
+    child.environment = &environment;
+    pid_ = spawn(child);
+  } catch (const Error& error) {
+    throw Error(Kind::internal, "plug-ins can't be listed: " + error.message());
+  }
 }
 
 ChildProcess::~ChildProcess() {
   if (pid_ < 0) return;
-  kill_group(pid_);
+  kill_group(pid_, SIGKILL);
   while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
   }
 }
@@ -80,7 +82,8 @@ std::string ChildProcess::how_it_ended() {
   if (done == 0) return "closed its channel and went on";
   pid_ = -1;
   if (done < 0) return "ended in an unknown way";  // SIGCHLD is ignored, and the status lost
-  return plugin::how_it_ended(status);
+  if (WIFEXITED(status)) return "ended the process with status " + std::to_string(WEXITSTATUS(status));
+  return integ::how_it_ended(status);
 }
 
 }  // namespace integ::plugin

@@ -2,9 +2,9 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/spawn.hpp"
 #include "bridge/host_table.hpp"
 #include "plugin/plugin.hpp"
-#include "plugin/spawn.hpp"
 #include "worker/control.hpp"
 #include "worker/far_task.hpp"
 #include "worker/process.hpp"
@@ -35,9 +35,9 @@ void contain() {
 
 // All but the standard ones and this: what the host's starter left open is none of a plug-in's business.
 UniqueFd taken_control() {
-  UniqueFd control(::fcntl(plugin::kChildChannel, F_DUPFD_CLOEXEC, kControl));
+  UniqueFd control(::fcntl(kChildChannel, F_DUPFD_CLOEXEC, kControl));
   if (!control) return control;
-  ::close_range(plugin::kChildChannel, static_cast<unsigned>(control.get()) - 1, 0);
+  ::close_range(kChildChannel, static_cast<unsigned>(control.get()) - 1, 0);
   ::close_range(static_cast<unsigned>(control.get()) + 1, ~0U, 0);
   return control;
 }

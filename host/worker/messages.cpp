@@ -185,6 +185,7 @@ void put(FrameWriter& out, const bridge::Emit& emit) {
   out.text(emit.slice.records);
   out.text(emit.slice.record);
   out.text(emit.slice.extra);
+  out.text(emit.total);
   out.flag(emit.slice.keep);
   out.flag(emit.slice.allow_missing);
   out.flag(emit.streaming);
@@ -201,10 +202,11 @@ bridge::Emit get_emit(FrameReader& in) {
   bridge::Emit out;
   out.slice.records = in.text();
   out.slice.record = in.text();
-  for (const std::string* pointer : {&out.slice.records, &out.slice.record}) {
+  out.slice.extra = in.text();
+  out.total = in.text();
+  for (const std::string* pointer : {&out.slice.records, &out.slice.record, &out.total}) {
     if (!pointer->empty() && pointer->front() != '/') throw BrokenFrame("it holds a pointer that is none");
   }
-  out.slice.extra = in.text();
   out.slice.keep = in.flag();
   out.slice.allow_missing = in.flag();
   out.streaming = in.flag();

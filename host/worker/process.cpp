@@ -1,22 +1,26 @@
 #include "worker/process.hpp"
 
 #include "base/error.hpp"
+#include "base/spawn.hpp"
 #include "base/text.hpp"
-#include "plugin/spawn.hpp"
+#include "plugin/environment.hpp"
 #include "worker/control.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <poll.h>
+#include <string_view>
 #include <sys/eventfd.h>
 #include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace integ::worker {
 namespace {
@@ -34,16 +38,8 @@ constexpr milliseconds kEnding{2'000};
 std::pair<UniqueFd, UniqueFd> made_pair(int type) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends.data()) != 0) not_made("socketpair");
-  return {plugin::above_standard(ends[0]), plugin::above_standard(ends[1])};
-}
-
-std::pair<UniqueFd, UniqueFd> made_pipe() {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) not_made("pipe");
-  std::pair<UniqueFd, UniqueFd> out{plugin::above_standard(ends[0]), plugin::above_standard(ends[1])};
-  // Only the reading end: a plug-in that prints does not expect to be told to try again.
-  ::fcntl(out.second.get(), F_SETFL, 0);
-  return out;
+  UniqueFd near = above_standard(ends[0]);
+  return {std::move(near), above_standard(ends[1])};
 }
 
 int left_ms(steady_clock::time_point deadline) {
@@ -143,14 +139,25 @@ void Process::hello() {
   throw Error(Kind::plugin, settings_.file + " " + how_it_ended() + " while it was loaded in a process of its own");
 }
 
-pid_t Process::spawn_child(UniqueFd& channel) {
-  auto [out, child_out] = made_pipe();
-  auto [err, child_err] = made_pipe();
+pid_t Process::spawn_child(const UniqueFd& channel) {
+  auto [out, child_out] = pipe_ends();
+  auto [err, child_err] = pipe_ends();
+  // Only the reading ends: a plug-in that prints does not expect to be told to try again.
+  for (const UniqueFd* end : {&out, &err}) ::fcntl(end->get(), F_SETFL, O_NONBLOCK);
   out_ = std::move(out);
   err_ = std::move(err);
-  return plugin::spawn(settings_.executable, {kVerb, settings_.file, settings_.connector},
-                       {.out = child_out.get(), .err = child_err.get(), .channel = channel.get()},
-                       "a connector's process can't be started");
+  const std::vector<std::string> environment = plugin::harmless_environment();
+  Spawn child;
+  child.words = {settings_.executable, kVerb, settings_.file, settings_.connector};
+  child.out = child_out.get();
+  child.err = child_err.get();
+  child.channel = channel.get();
+  child.environment = &environment;
+  try {
+    return spawn(child);
+  } catch (const Error& error) {
+    throw Error(Kind::internal, "a connector's process can't be started: " + error.message());
+  }
 }
 
 // PDEATHSIG is of the thread that starts a process: it is this one, which lives as long as the worker.
@@ -162,7 +169,7 @@ void Process::watch(UniqueFd channel) {
     child = spawn_child(channel);
     pidfd = UniqueFd(::pidfd_open(child, 0));
     if (!pidfd) {
-      plugin::kill_group(child);
+      kill_group(child, SIGKILL);
       ::waitpid(child, nullptr, 0);
       not_made("pidfd_open");
     }
@@ -193,7 +200,7 @@ void Process::pass_on_until_it_ends() {
       if (::poll(wait.data(), wait.size(), -1) < 0) continue;
       ended = wait[0].revents != 0;
       // What it said last is read when it has ended; what a grandchild holds open says nothing more.
-      if (ended) plugin::kill_group(pid_);
+      if (ended) kill_group(pid_, SIGKILL);
       if (out.fd() >= 0) out.read();
       if (err.fd() >= 0) err.read();
     }
@@ -218,7 +225,7 @@ Process::~Process() {
     std::unique_lock lock(mutex_);
     const bool over =
         changed_.wait_for(lock, kEnding, [this] { return status_ || (spawned_ && not_spawned_ != nullptr); });
-    if (!over) plugin::kill_group(pid_);
+    if (!over) kill_group(pid_, SIGKILL);
   }
   watcher_.join();
 }
@@ -269,7 +276,7 @@ bool Process::kill(const std::string& why) {
   const std::lock_guard lock(mutex_);
   if (status_ || !killed_because_.empty()) return false;
   killed_because_ = why;
-  plugin::kill_group(pid_);
+  kill_group(pid_, SIGKILL);
   return true;
 }
 
@@ -277,10 +284,10 @@ std::string Process::how_it_ended() {
   std::unique_lock lock(mutex_);
   if (!changed_.wait_for(lock, kEnding, [this] { return status_.has_value(); }) && killed_because_.empty()) {
     killed_because_ = "it closed its channel and went on";
-    plugin::kill_group(pid_);
+    kill_group(pid_, SIGKILL);
   }
   if (!killed_because_.empty()) return "was killed: " + killed_because_;
-  return plugin::how_it_ended(*status_);
+  return integ::how_it_ended(*status_);
 }
 
 bool Process::outstayed() const {

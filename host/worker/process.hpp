@@ -68,7 +68,7 @@ class Process {
   void begin();
   void hello();
   void watch(UniqueFd channel);
-  pid_t spawn_child(UniqueFd& channel);
+  pid_t spawn_child(const UniqueFd& channel);
   void pass_on_until_it_ends();
   void cancel() noexcept;
 
@@ -92,7 +92,7 @@ class Process {
 };
 
 // The worker's side, from its start to its end: loads the plug-in and serves tasks. Takes descriptor
-// plugin::kChildChannel. Returns the exit code; end with _exit(), so that no destructor of a plug-in runs.
+// kChildChannel. Returns the exit code; end with _exit(), so that no destructor of a plug-in runs.
 int serve_connector(const std::string& file, const std::string& connector);
 
 }  // namespace integ::worker

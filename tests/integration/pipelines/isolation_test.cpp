@@ -330,7 +330,7 @@ TEST_F(IsolatedHostile, AnExitAndWhatWasSaidBeforeItAreTold) {
   folder.write("p.yaml", two("exits-in-run"));
   const Outcome run = integ({"run", "p.yaml"});
   EXPECT_EQ(run.exit_code, 3) << run;
-  EXPECT_THAT(run.err, AllOf(HasSubstr("exits_in_run.so ended the process with status 7"),
+  EXPECT_THAT(run.err, AllOf(HasSubstr("exits_in_run.so ended with status 7"),
                              HasSubstr("it had emitted no state"), HasSubstr("[things] the last words"),
                              HasSubstr("connector exits-in-run printed to standard error: said to standard error")));
   EXPECT_EQ(rows("good.db", "pokemon"), 1302);

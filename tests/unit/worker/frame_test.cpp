@@ -79,6 +79,7 @@ bridge::Emit some_emit() {
   out.slice.records = "/items";
   out.slice.record = "/node";
   out.slice.extra = "{}";
+  out.total = "/count";
   out.slice.keep = out.distinct = true;
   out.slice.observe = {{"/at", json::Observe::What::max, true}, {"/id", json::Observe::What::all, false}};
   return out;

@@ -286,11 +286,13 @@ TEST(Task, WhatAWorkerMayNotSayBreaksTheProtocol) {
   FrameWriter done(Op::done);
   done.u8(0);
   EXPECT_THAT(broken_by(std::move(done)), HasSubstr("ends in the middle"));
-  FrameWriter values = of(Op::emit_response);
-  values.u64(1);
-  values.flag(true);
-  values.text("items");
-  EXPECT_THAT(broken_by(std::move(values)), HasSubstr("ends in the middle"));
+  FrameWriter emission = of(Op::emit_response);
+  emission.u64(1);
+  emission.flag(true);
+  bridge::Emit emit;
+  emit.slice.records = "items";
+  put(emission, emit);
+  EXPECT_THAT(broken_by(std::move(emission)), HasSubstr("a pointer that is none"));
 }
 
 }  // namespace
