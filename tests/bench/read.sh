@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # integ against the transfer alone: `integ source pokeapi read` into /dev/null and `curl -K` fetching the same
-# pages from the same nginx on loopback, in turn. Prints medians and the ratio of each pair.
+# pages from the same nginx on loopback, in turn. Prints medians and the ratio of each pair. With `isolated`: the
+# connector in a process of its own against the connector in the host's, and what a page costs more.
 #
-#   read.sh BENCH_PAGES INTEG        ROUNDS, RECORDS, A_PAGE and RECORD_BYTES change what is measured
+#   read.sh BENCH_PAGES INTEG [isolated]      ROUNDS, RECORDS, A_PAGE and RECORD_BYTES change what is measured
 set -euo pipefail
 pages=$1
 integ=$2
+against=${3:-curl}
 rounds=${ROUNDS:-11}
 records=${RECORDS:-200000}
 a_page=${A_PAGE:-250}
@@ -43,27 +45,41 @@ cat > "$work/catalog.json" <<'END'
 END
 
 now() { date +%s%N; }
+echo 'isolation: process' > "$work/isolated.yaml"
 read_all() { "$integ" source pokeapi read --config "$work/config.json" --catalog "$work/catalog.json"; }
 
+# What the first, integ in turn with it, is compared to, and the names of the two.
+other() {
+  if [ "$against" = curl ]; then curl -s -K "$work/www/curl.cfg"; else read_all; fi
+}
+first='integ source read' second='curl -K, transfer alone'
+if [ "$against" = isolated ]; then
+  first='isolation: process' second='isolation: in_process'
+fi
+one() {
+  if [ "$against" = isolated ]; then INTEG_OPTIONS=$work/isolated.yaml read_all; else read_all; fi
+}
+
 # Every record once, before anything is timed.
-got=$(read_all | grep -c '"type":"RECORD"')
+got=$(one | grep -c '"type":"RECORD"')
 [ "$got" = "$records" ] || { echo "read: $got records instead of $records"; exit 1; }
-curl -s -K "$work/www/curl.cfg"
+other > /dev/null
 
 for ((round = 0; round < rounds; ++round)); do
   begin=$(now)
-  read_all > /dev/null
+  one > /dev/null
   middle=$(now)
-  curl -s -K "$work/www/curl.cfg"
+  other > /dev/null
   end=$(now)
   echo "$(((middle - begin) / 1000)) $(((end - middle) / 1000))"
-done | awk -v records="$records" -v bytes="$(du -sb "$work/www" | cut -f1)" '
-  { integ[NR] = $1; curl[NR] = $2; ratio[NR] = $1 / $2 }
+done | awk -v records="$records" -v a_page="$a_page" -v first="$first" -v second="$second" -v bytes="$(du -sb "$work/www" | cut -f1)" '
+  { one[NR] = $1; other[NR] = $2; ratio[NR] = $1 / $2; more[NR] = ($1 - $2) / (records / a_page) }
   function sorted(a, n,   i, j, t) { for (i = 2; i <= n; ++i) for (j = i; j > 1 && a[j - 1] > a[j]; --j) { t = a[j]; a[j] = a[j - 1]; a[j - 1] = t } }
   function show(name, a, n, unit, scale) { sorted(a, n); printf "%-28s %9.3f %9.3f %9.3f %s\n", name, a[1] / scale, a[int((n + 1) / 2)] / scale, a[n] / scale, unit }
   END {
     printf "%d records, %.1f MB, %d rounds in turn\n%-28s %9s %9s %9s\n", records, bytes / 1e6, NR, "", "min", "median", "max"
-    show("integ source read", integ, NR, "s", 1e6)
-    show("curl -K, transfer alone", curl, NR, "s", 1e6)
-    show("integ / transfer alone", ratio, NR, "", 1)
+    show(first, one, NR, "s", 1e6)
+    show(second, other, NR, "s", 1e6)
+    show("ratio", ratio, NR, "", 1)
+    show("more, a page", more, NR, "us", 1)
   }'
