@@ -15,8 +15,8 @@
 #include <poll.h>
 #include <string_view>
 #include <sys/eventfd.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
@@ -167,7 +167,8 @@ void Process::watch(UniqueFd channel) {
   UniqueFd pidfd;
   try {
     child = spawn_child(channel);
-    pidfd = UniqueFd(::pidfd_open(child, 0));
+    // glibc 2.36 declares pidfd_open for C alone.
+    pidfd = UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
     if (!pidfd) {
       kill_group(child, SIGKILL);
       ::waitpid(child, nullptr, 0);

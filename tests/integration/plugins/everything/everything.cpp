@@ -22,7 +22,7 @@ std::string_view view(integ_str from) {
 // One call of the plug-in's: its host, its context, and a record for each thing that was learned.
 class Call {
  public:
-  Call(const integ_host* host, integ_http_context* context) : host(*host), context(context) {}
+  Call(const integ_host* table, integ_http_context* entered) : host(*table), context(entered) {}
 
   void tell(const std::string& what, std::string_view value) {
     std::string quoted;
