@@ -120,15 +120,15 @@ TEST_F(Isolation, TwentyStreamsAndASecretInALogAreTheSame) {
 
 TEST_F(Isolation, StreamedEmissionsAreTheSame) {
   std::string items, lines;
-  for (int i = 1; i <= 20'000; ++i) {
+  for (int i = 1; i <= 2'000; ++i) {
     const std::string record = R"({"id":)" + std::to_string(i) + R"(,"name":"a longer name"})";
     items += (i > 1 ? "," : "") + record;
     lines += record + "\n";
   }
-  api.set_page("/array", R"({"at":"now","items":[)" + items + R"(],"count":20000})");
+  api.set_page("/array", R"({"at":"now","items":[)" + items + R"(],"count":2000})");
   for (const char* path : {"/lines", "/whole"}) api.set_page(path, lines, "application/jsonl");
   expect_equal(with("exports", "streams: [array, lines, whole]\n"), 2);
-  EXPECT_EQ(std::ranges::count(last_.out, '\n') > 60'000, true);
+  EXPECT_EQ(std::ranges::count(last_.out, '\n') > 6'000, true);
 }
 
 TEST_F(Isolation, EveryWayOfPagingIsTheSame) {
