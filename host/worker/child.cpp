@@ -49,7 +49,7 @@ void serve_tasks(int control, const plugin::LoadedConnector& connector, FarHost&
       case Order::Kind::gone:
         return;
       case Order::Kind::cancelled:
-        host.cancelled = true;
+        host.cancellation.cancel(CancelReason::terminated);
         break;
       case Order::Kind::task: {
         auto socket = std::make_shared<UniqueFd>(std::move(order.socket));

@@ -2,6 +2,8 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace integ::worker {
@@ -239,9 +241,10 @@ void FarBackend::log(Level level, std::string_view message) {
 }
 
 void FarBackend::sleep_ns(std::int64_t duration) {
-  FrameWriter out = question(Op::sleep);
-  out.i64(duration);
-  ask_flow(std::move(out));
+  // Here, and not at the host's: a host that sleeps for a worker would not see it die.
+  constexpr std::int64_t kLongest = 365LL * 24 * 3'600 * 1'000'000'000;  // a year is for ever, and does not overflow
+  const auto until = clock_.steady() + std::chrono::nanoseconds(std::clamp<std::int64_t>(duration, 0, kLongest));
+  if (!clock_.sleep_until(until, task_.host().cancellation)) throw Error(Kind::cancelled, "cancelled");
 }
 
 }  // namespace integ::worker

@@ -1,6 +1,7 @@
 // The worker's side of one task: the connector's calls that leave its process become questions to the host.
 #pragma once
 
+#include "base/cancellation.hpp"
 #include "base/clock.hpp"
 #include "bridge/context.hpp"
 #include "plugin/plugin.hpp"
@@ -20,7 +21,7 @@ namespace integ::worker {
 
 // What a worker knows beside its tasks. Any thread.
 struct FarHost {
-  std::atomic<bool> cancelled{false};
+  Cancellation cancellation;
   std::mutex mutex;
   std::set<std::string, std::less<>> secrets;  // that the host knows already; guarded by mutex
 };
@@ -77,7 +78,7 @@ class FarBackend final : public bridge::Backend {
   void update_config(std::string_view merge_patch) override;
   void mark_secret(std::string_view value) override;
   void log(Level level, std::string_view message) override;
-  bool cancelled() const override { return task_.host().cancelled; }
+  bool cancelled() const override { return task_.host().cancellation.cancelled(); }
   std::int64_t now_ns() override { return clock_.unix_ns(); }
   void sleep_ns(std::int64_t duration) override;
 

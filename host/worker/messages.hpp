@@ -53,7 +53,6 @@ enum class Op : std::uint8_t {
   set_auth,       // headers, query, valid_ms
   update_config,  // text
   mark_secret,    // bytes
-  sleep,          // nanoseconds
   body,           // page
   end,
 };

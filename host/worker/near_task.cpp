@@ -21,7 +21,6 @@ bool may(Op op, Phase phase) {
   };
   switch (op) {
     case Op::fetch:
-    case Op::sleep:
       return phase != Phase::finish;
     case Op::emit_batch:
     case Op::emit_response:
@@ -200,12 +199,6 @@ Flow NearTask::simple(Op op, bridge::Backend& backend, FrameReader& in) {
       const std::string_view value = in.bytes();
       in.end();
       backend.mark_secret(value);
-      return Flow::ok;
-    }
-    case Op::sleep: {
-      const std::int64_t duration = in.i64();
-      in.end();
-      backend.sleep_ns(duration);
       return Flow::ok;
     }
     default:

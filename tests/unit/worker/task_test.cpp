@@ -76,13 +76,12 @@ TEST(Task, AnswersErrorsAndValuesAreTheHosts) {
     EXPECT_EQ(host.get(context, host.response_json(context, page), bridge::str("/next"), &next), INTEG_OK);
     EXPECT_EQ(text_of(next.text), "n");
     host.response_release(context, page);
-    EXPECT_EQ(host.sleep_ns(context, 5), INTEG_OK);
     return host.emit_state(context, bridge::str("{}"));
   });
   far.backend.answer = answers(200, R"({"next":"n"})");
   EXPECT_EQ(far.run(), INTEG_OK);
   EXPECT_EQ(far.context->conclude(INTEG_OK), Flow::ok);
-  EXPECT_THAT(far.backend.calls, ElementsAre("emit_batch http://h/a /items", "sleep 5", "emit_state {}"));
+  EXPECT_THAT(far.backend.calls, ElementsAre("emit_batch http://h/a /items", "emit_state {}"));
 }
 
 TEST(Task, AnErrorOfTheHostIsTheCauseOfWhatThePluginSays) {
@@ -197,10 +196,24 @@ TEST(Task, OtherThreadsOfAPluginMayLogWhileARequestIsUnderWay) {
   EXPECT_EQ(far.run(), INTEG_OK);
   EXPECT_EQ(std::ranges::count(far.backend.calls, "log info line"), 200);
   EXPECT_GE(std::ranges::count(far.backend.calls, "secret s"), 1);
-  far.host.cancelled = true;
-  Far cancelled([](const integ_host& host, integ_http_context* context) { return host.cancelled(context); });
-  cancelled.host.cancelled = true;
-  EXPECT_EQ(cancelled.run(), 1);
+}
+
+TEST(Task, ACancellationIsSeenAtOnceAndWakesASleep) {
+  constexpr std::int64_t kHour_ns = 3'600'000'000'000;
+  std::atomic<bool> sleeps{false};
+  Far far([&sleeps](const integ_host& host, integ_http_context* context) {
+    EXPECT_EQ(host.sleep_ns(context, 1), INTEG_OK);
+    sleeps = true;
+    EXPECT_EQ(host.sleep_ns(context, kHour_ns), INTEG_CANCELLED);
+    EXPECT_EQ(host.cancelled(context), 1);
+    return INTEG_CANCELLED;
+  });
+  std::thread canceller([&] {
+    while (!sleeps) std::this_thread::yield();
+    far.host.cancellation.cancel(CancelReason::terminated);
+  });
+  EXPECT_EQ(far.run(), INTEG_CANCELLED);
+  canceller.join();
 }
 
 TEST(Task, MoreThanAFrameMayHoldIsRefusedOnTheFarSide) {
@@ -222,7 +235,7 @@ TEST(Task, AReleasedAnswerIsReleasedByTheHost) {
     EXPECT_EQ(host.fetch(context, &asked, &page), INTEG_OK);
     EXPECT_FALSE(kept.expired());
     host.response_release(context, page);
-    EXPECT_EQ(host.sleep_ns(context, 0), INTEG_OK);  // behind it
+    EXPECT_EQ(host.emit_values(context, bridge::str("[]")), INTEG_OK);  // behind it
     EXPECT_TRUE(kept.expired());
     return INTEG_OK;
   });
@@ -265,10 +278,10 @@ FrameWriter of(Op op, std::uint32_t context = 0) {
 
 TEST(Task, WhatAWorkerMayNotSayBreaksTheProtocol) {
   EXPECT_THAT(broken_by(FrameWriter(static_cast<Op>(200))), HasSubstr("a value that does not exist"));
-  EXPECT_THAT(broken_by(of(Op::sleep, 1)), HasSubstr("a context that does not exist"));
-  EXPECT_THAT(broken_by(of(Op::sleep)), HasSubstr("ends in the middle"));
-  FrameWriter longer = of(Op::sleep);
-  longer.i64(1);
+  EXPECT_THAT(broken_by(of(Op::emit_state, 1)), HasSubstr("a context that does not exist"));
+  EXPECT_THAT(broken_by(of(Op::emit_state)), HasSubstr("ends in the middle"));
+  FrameWriter longer = of(Op::emit_state);
+  longer.flag(false);
   longer.u8(0);
   EXPECT_THAT(broken_by(std::move(longer)), HasSubstr("goes on behind"));
   for (const Op op : {Op::emit_values, Op::emit_batch, Op::emit_response, Op::emit_state, Op::open_stream,

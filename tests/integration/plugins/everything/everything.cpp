@@ -5,6 +5,7 @@
 //   -> 404 with a JSON body
 #include <integ/abi.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <string>
@@ -65,7 +66,8 @@ class Call {
   void tell(const std::string& what, std::size_t number) { tell(what, std::to_string(number)); }
   void tell_page(const std::string& what, integ_response* page) {
     if (page == nullptr) return tell(what, "no page");
-    tell(what + ".url", view(host.response_url(page)).substr(view(host.response_url(page)).rfind('/')));
+    const std::string_view where = view(host.response_url(page));
+    tell(what + ".url", where.substr(std::min(where.size(), where.rfind('/'))));
     tell(what + ".status", static_cast<std::size_t>(host.response_status(page)));
     for (const char* name : {"Content-Type", "content-length", "X-Twice", "X-Absent"}) {
       for (std::uint32_t nth = 0; nth < 3; ++nth) {
