@@ -103,6 +103,7 @@ Flow RunBackend::emit_batch(const bridge::Request& request, const bridge::Emit& 
   }
   page.json = std::move(slices->skeleton);
   page.observed = std::move(slices->observed);
+  progress.without_cursor.fetch_add(slices->without_cursor, std::memory_order_relaxed);
   page.emitted = true;
   estimate(progress, emit_options.total, *page.json);
   if (slices->null_array) warn_of_null(progress, emit_options.slice.records);
@@ -145,6 +146,7 @@ Flow RunBackend::emit_response(bridge::Page& page, const bridge::Emit& emit_opti
   page.emitted = true;
   page.json = std::move(slices.skeleton);
   page.observed = std::move(slices.observed);
+  progress.without_cursor.fetch_add(slices.without_cursor, std::memory_order_relaxed);
   estimate(progress, emit_options.total, *page.json);
   page.observed_documents.clear();
   auto held = std::make_shared<Held>();

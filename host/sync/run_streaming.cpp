@@ -71,6 +71,7 @@ Flow RunBackend::emit_streaming(const bridge::Request& request, const bridge::Em
   const bridge::Streamed& out = acceptor.out();
   page.json = std::move(rest->skeleton);
   page.observed = std::move(rest->observed);
+  progress.without_cursor.fetch_add(rest->without_cursor, std::memory_order_relaxed);
   page.answer.body = std::make_shared<std::string>(page.json->text());  // all that is left of it
   progress.replaced_utf8.fetch_add(rest->replaced_utf8, std::memory_order_relaxed);
   if (rest->null_array) warn_of_null(progress, emit_options.slice.records);

@@ -157,6 +157,12 @@ void StreamRun::end(Output& output) {
     services.log.warn(stream.name,
                       with_separators(replaced) + " sequences of bytes that are no UTF-8 were replaced by U+FFFD");
   }
+  if (const std::uint64_t without = progress_.without_cursor.load(); without > 0) {
+    services.log.warn(stream.name,
+                      with_separators(without) + (without == 1 ? " record has" : " records have") +
+                          " no value in the field by which the stream goes on: passed on all the same, and "
+                          "the bookmark does not move by them");
+  }
   std::optional<Error> error = progress_.error();
   if (!error) {
     guarded(
