@@ -89,6 +89,42 @@ TEST(TaskPool, ItsEndWaitsForWhatWasAdded) {
   EXPECT_EQ(ran, 20);
 }
 
+TEST(TaskPool, WhatNobodyWaitsForIsTakenWhereAThreadIsFree) {
+  TaskPool pool(2);
+  EXPECT_EQ(pool.most(), 2U);
+  std::promise<void> go;
+  const std::shared_future<void> gone = go.get_future().share();
+  std::atomic<int> ran{0};
+  pool.add(0, [gone] { gone.wait(); });
+  EXPECT_TRUE(pool.try_add([&ran, gone] {
+    gone.wait();
+    ++ran;
+  }));
+  EXPECT_FALSE(pool.try_add([&ran] { ++ran; })) << "both are taken";
+  pool.add(0, [] {});
+  EXPECT_FALSE(pool.try_add([&ran] { ++ran; })) << "and a task waits";
+  go.set_value();
+  pool.wait();
+  EXPECT_EQ(ran, 1) << "what was not taken never runs";
+  EXPECT_TRUE(pool.try_add([&ran] { ++ran; }));
+  pool.wait();
+  EXPECT_EQ(ran, 2);
+}
+
+TEST(TaskPool, ATaskTakesTheThreadThatAnotherLeavesBeforeAnythingElse) {
+  TaskPool pool(1);
+  std::promise<void> go;
+  std::atomic<bool> taken{false};
+  pool.add(0, [&] {
+    go.get_future().wait();
+    taken = pool.try_add([] {});
+  });
+  pool.add(0, [] {});
+  go.set_value();
+  pool.wait();
+  EXPECT_FALSE(taken);
+}
+
 TEST(TaskPool, ManyThreadsMayAdd) {
   std::atomic<int> ran{0};
   TaskPool pool(4);
