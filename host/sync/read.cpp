@@ -60,10 +60,8 @@ void fail_all(const std::vector<StreamRun*>& streams, const Error& error) {
   }
 }
 
-// The run that feeds every selected stream without a runner of its own.
-void run_interleaved(Connection& connection, const std::vector<StreamRun*>& streams, Prefetch::Room& room,
-                     Output& output) {
-  if (connection.services().cancellation.cancelled()) return;
+void enter_interleaved(Connection& connection, const std::vector<StreamRun*>& streams, Prefetch::Room& room,
+                       Output& output) {
   struct Part {
     std::unique_ptr<RunBackend> backend;
     std::unique_ptr<bridge::Context> context;
@@ -100,6 +98,13 @@ void run_interleaved(Connection& connection, const std::vector<StreamRun*>& stre
   } catch (const std::exception& error) {
     fail_all(streams, Error(Kind::internal, error.what()));
   }
+}
+
+// The run that feeds every selected stream without a runner of its own.
+void run_interleaved(Connection& connection, const std::vector<StreamRun*>& streams, Prefetch::Room& room,
+                     Output& output) {
+  if (connection.services().cancellation.cancelled()) return;
+  enter_interleaved(connection, streams, room, output);
   for (StreamRun* stream : streams) stream->end(output);
 }
 
