@@ -115,20 +115,30 @@ class Hold {
     open_ = true;
     changed_.notify_all();
   }
-  FixtureApi::Handler handler(std::string body = "{}") {
-    return [this, body = std::move(body)](const fixture_api::Request&) {
+  FixtureApi::Handler handler() {
+    return [this](const fixture_api::Request&) {
       std::unique_lock lock(mutex_);
+      ++asked_;
+      changed_.notify_all();
       changed_.wait(lock, [this] { return open_; });
-      fixture_api::Response response;
-      response.body = body;
-      return response;
+      return fixture_api::Response{};
     };
+  }
+  // False when nobody asked for a long time.
+  bool is_asked() {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, kPatience, [this] { return asked_ > 0; });
+  }
+  int asked() {
+    const std::lock_guard lock(mutex_);
+    return asked_;
   }
 
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
   bool open_ = false;
+  int asked_ = 0;
 };
 
 }  // namespace integ::sync::testing
