@@ -41,31 +41,24 @@ struct Prefetch::Entry {
 // Keeps the body as it is, as long as there is room: what it is worth is judged by who claims it.
 class Prefetch::Keeper final : public http::Acceptor {
  public:
-  Keeper(Entry& entry, Room& room, BodyReader reader) : entry_(entry), room_(room), reader_(std::move(reader)) {}
+  Keeper(Prefetch& prefetch, Entry& entry, BodyReader reader)
+      : prefetch_(prefetch), entry_(entry), reader_(std::move(reader)) {}
 
   void begin() override {}
-  void head(const http::Answer& answer) override { make_room(answer.body->capacity()); }
-  void more(std::string& body) override { make_room(body.capacity()); }
-  Judgement judge(http::Answer& answer) override {
-    make_room(answer.body->capacity());
-    return {};
-  }
+  void head(const http::Answer& answer) override { keep(*answer.body); }
+  void more(std::string& body) override { keep(body); }
+  Judgement judge(http::Answer&) override { return {}; }
   std::string value_at(const http::Answer& answer, std::string_view pointer) override {
     return reader_.value_at(answer, pointer);
   }
 
  private:
-  void make_room(std::size_t bytes) {
-    if (bytes <= entry_.bytes) return;
-    const std::size_t more = bytes - entry_.bytes;
-    entry_.bytes = bytes;
-    if (room_.bytes.fetch_add(more) + more > room_.most_bytes) {
-      throw Error::of_status(INTEG_E_LIMIT, "no room for another body ahead");
-    }
+  void keep(const std::string& body) {
+    if (!prefetch_.has_room(entry_, body)) throw Error::of_status(INTEG_E_LIMIT, "no room for another body ahead");
   }
 
+  Prefetch& prefetch_;
   Entry& entry_;
-  Room& room_;
   const BodyReader reader_;
 };
 
@@ -116,9 +109,11 @@ void Prefetch::send(Entry& entry) {
     http::Caller who = who_;
     who.cancellation = &stop_;
     who.counters = &entry.counters;
-    Keeper keeper(entry, room_, {entry.request.reader, connection_.read_limits()});
+    Keeper keeper(*this, entry, {entry.request.reader, connection_.read_limits()});
     ahead = connection_.send_ahead(entry.request, keeper, who);
   }
+  // The keeper is shown successes alone, and a rule may take others for one.
+  if (ahead.early && ahead.early->answer.body && !has_room(entry, *ahead.early->answer.body)) ahead.early.reset();
   if (!ahead.early) let_go(entry);
   if (who_.counters != nullptr) who_.counters->requests.fetch_add(entry.counters.requests, std::memory_order_relaxed);
   const std::lock_guard lock(shared_->mutex);
@@ -142,6 +137,13 @@ std::optional<http::Early> Prefetch::claim(const bridge::Request& request) {
   }
   let_go(*entry);
   return std::exchange(entry->early, std::nullopt);
+}
+
+bool Prefetch::has_room(Entry& entry, const std::string& body) noexcept {
+  if (body.capacity() <= entry.bytes) return true;
+  const std::size_t more = body.capacity() - entry.bytes;
+  entry.bytes += more;
+  return room_.bytes.fetch_add(more) + more <= room_.most_bytes;
 }
 
 void Prefetch::let_go(Entry& entry) noexcept { room_.bytes.fetch_sub(std::exchange(entry.bytes, 0)); }

@@ -24,6 +24,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace integ::sync {
@@ -58,7 +59,8 @@ class Prefetch {
   class Keeper;
   struct Shared;
   void send(Entry& entry);
-  void let_go(Entry& entry) noexcept;  // of its body
+  bool has_room(Entry& entry, const std::string& body) noexcept;  // takes it, in any case
+  void let_go(Entry& entry) noexcept;                             // gives it back
 
   Connection& connection_;
   Room& room_;

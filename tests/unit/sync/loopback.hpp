@@ -24,7 +24,7 @@ inline std::string path_of(int page) { return "/p/" + std::to_string(page); }
 
 class Loopback {
  public:
-  explicit Loopback(int pages = 20) {
+  explicit Loopback(int pages = 20, http::Settings with = {}) : settings(std::move(with)) {
     connector.loaded.info.allowed_hosts = {"127.0.0.1"};
     for (int page = 1; page <= pages; ++page) api.set_page(path_of(page), items(10 * page, 10 * page + 2));
   }

@@ -13,7 +13,8 @@ using namespace testing;
 
 // A run's requests ahead by themselves, behind a page that was asked for in the ordinary way.
 struct Direct : Loopback {
-  explicit Direct(std::size_t threads = 4, std::size_t bytes = Prefetch::kMostBytes) : room(threads, bytes) {
+  explicit Direct(std::size_t threads = 4, std::size_t bytes = Prefetch::kMostBytes, std::vector<http::Rule> rules = {})
+      : Loopback(20, {.rules = std::move(rules)}), room(threads, bytes) {
     ask(1);
     api.forget_requests();
   }
@@ -164,6 +165,24 @@ TEST(PrefetchClaim, BodiesAheadAreBoundedTogether) {
   in.hint(in.get(9));
   EXPECT_EQ(in.asked(9), 0U) << "there is no room to begin with";
   in.room.bytes = 0;
+}
+
+TEST(PrefetchClaim, AnAnswerThatARuleTakesForNoneCountsToo) {
+  http::Rule rule;
+  rule.status_from = rule.status_to = 404;
+  rule.then = http::Rule::Then::ignore;
+  Direct in(4, 50'000, {rule});
+  fixture_api::Response missing{.status = 404, .body = std::string(30'000, 'x')};
+  in.api.set_page(path_of(2), missing);
+  in.api.set_page(path_of(3), missing);
+  in.hint(in.get(2));
+  EXPECT_GE(in.room.bytes, 30'000U);
+  in.hint(in.get(3));
+  EXPECT_FALSE(in.prefetch.claim(in.get(3)));
+  const std::optional<http::Early> early = in.prefetch.claim(in.get(2));
+  ASSERT_TRUE(early);
+  EXPECT_EQ(early->answer.status, 404);
+  EXPECT_EQ(in.room.bytes, 0U);
 }
 
 TEST(PrefetchClaim, TheRoomIsGivenBackAtTheEnd) {
