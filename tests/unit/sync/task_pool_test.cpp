@@ -61,9 +61,13 @@ TEST(TaskPool, HasAsManyThreadsAsAskedForAndNoMore) {
 
 TEST(TaskPool, TheHeaviestGoesFirstThenTheOneAddedFirst) {
   std::vector<std::string> order;
-  std::promise<void> go;
+  std::promise<void> begun, go;
   TaskPool pool(1);
-  pool.add(0, [&] { go.get_future().wait(); });
+  pool.add(0, [&] {
+    begun.set_value();
+    go.get_future().wait();
+  });
+  begun.get_future().wait();  // else a heavier one may be there before the thread is
   for (const auto& [name, weight] : {std::pair("a", 0U), {"b", 5U}, {"c", 5U}, {"d", 7U}, {"e", 0U}}) {
     pool.add(weight, [&order, name = name] { order.emplace_back(name); });
   }
