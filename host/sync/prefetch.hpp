@@ -10,7 +10,8 @@
 // the `run` that hinted at it.
 //
 // No more than the pool has threads are there unclaimed: so many requests are too many at most, wherever a list ends.
-// One that failed is forgotten, is not tried again, and keeps others from going ahead until it is claimed.
+// One that failed is forgotten, is not tried again, and keeps others from going ahead until it is claimed. In a
+// stream's counters a request is there once it was sent, what came for it once it is claimed.
 #pragma once
 
 #include "base/cancellation.hpp"
