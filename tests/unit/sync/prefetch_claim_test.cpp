@@ -9,7 +9,13 @@
 namespace integ::sync {
 namespace {
 
-using namespace testing;
+using testing::emit;
+using testing::Fault;
+using testing::items;
+using testing::Loopback;
+using testing::path_of;
+using testing::result_of;
+using testing::str;
 
 // A run's requests ahead by themselves, behind a page that was asked for in the ordinary way.
 struct Direct : Loopback {

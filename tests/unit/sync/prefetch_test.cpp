@@ -9,7 +9,15 @@
 namespace integ::sync {
 namespace {
 
-using namespace testing;
+using testing::emit;
+using testing::Fault;
+using testing::Hold;
+using testing::items;
+using testing::kPatience;
+using testing::Loopback;
+using testing::path_of;
+using testing::result_of;
+using testing::str;
 
 TEST(Prefetch, AsksForSeveralAtOnceAndKeepsTheirOrder) {
   Loopback in;
