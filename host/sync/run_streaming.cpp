@@ -45,9 +45,10 @@ Flow RunBackend::emit_streaming(const bridge::Request& request, const bridge::Em
                           });
   const http::Caller who = begin_exchange(request, page);
   page.answer.body.reset();
+  streams_ = true;
   http::Client::Outcome outcome;
   try {
-    outcome = connection_.exchange(request, acceptor, who, page);
+    outcome = exchange(request, acceptor, who, page);
   } catch (const Error& error) {
     if (total > 0 && error.kind() != Kind::cancelled) {
       connection_.services().log.warn(progress.stream().name,
