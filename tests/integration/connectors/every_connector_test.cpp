@@ -50,6 +50,20 @@ const std::vector<Api>& apis() {
          api.shopify().records().put("orders", fixture_api::Record{{"id", "205"}, {"updated_at", json_text(since)}});
          return std::string("205");
        }},
+      {"klaviyo",
+       fixture_api::Klaviyo::api_key,
+       R"(,"list_id":"l1")",
+       "/api",
+       "api_key",
+       "profiles",
+       "/id",
+       "/api/profiles",
+       10,
+       {{"Retry-After", "1"}, {"RateLimit-Limit", "75"}, {"RateLimit-Remaining", "0"}, {"RateLimit-Reset", "1"}},
+       [](FixtureApi& api, const std::string& since) {
+         api.klaviyo().records().put("profiles", fixture_api::Klaviyo::resource("profile", "p5", "updated", since));
+         return std::string("p5");
+       }},
   };
   return all;
 }
