@@ -64,6 +64,20 @@ const std::vector<Api>& apis() {
          api.klaviyo().records().put("profiles", fixture_api::Klaviyo::resource("profile", "p5", "updated", since));
          return std::string("p5");
        }},
+      {"sitoo",
+       fixture_api::Sitoo::password,
+       R"(,"account_id":"1500","api_id":"1500-100","site_ids":[1,2])",
+       "/v2",
+       "password",
+       "orders",
+       "/orderid",
+       "/v2/accounts/1500/sites/1/orders.json",
+       18,
+       {{"Retry-After", "1"}},
+       [](FixtureApi& api, const std::string&) {
+         api.sitoo().records().put("2/orders", fixture_api::Sitoo::order(2, 1999));
+         return std::string("1999");
+       }},
   };
   return all;
 }
