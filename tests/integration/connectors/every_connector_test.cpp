@@ -78,6 +78,20 @@ const std::vector<Api>& apis() {
          api.sitoo().records().put("2/orders", fixture_api::Sitoo::order(2, 1999));
          return std::string("1999");
        }},
+      {"storm",
+       fixture_api::Storm::password,
+       R"(,"user":"21")",
+       "/Query/2.0",
+       "password",
+       "orders",
+       "/Id",
+       "/Query/2.0/Orders/Orders",
+       10,
+       {{"Retry-After", "1"}},
+       [](FixtureApi& api, const std::string& since) {
+         api.storm().records().put("Orders/Orders", fixture_api::Storm::order("5", "2026-01-05T12:00:00Z", since));
+         return std::string("5");
+       }},
   };
   return all;
 }

@@ -64,7 +64,7 @@ TEST(Files, TheExamplesAreRightAndCanBeRunTogether) {
       all.push_back(std::move(p));
     }
   }
-  EXPECT_GE(all.size(), 10U);
+  EXPECT_GE(all.size(), 11U);
   check_unique(all);
   for (const Pipeline& p : all) {
     if (p.connector != "pokeapi") continue;
