@@ -26,6 +26,7 @@
 #include <integ/request.hpp>
 #include <integ/response.hpp>
 #include <integ/schema.hpp>
+#include <integ/selected.hpp>
 #include <integ/source.hpp>
 #include <integ/stream.hpp>
 #include <integ/types.hpp>
