@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import venvs
@@ -234,7 +235,7 @@ def _peers(bench: Bench) -> Set:
 
 
 SETS: dict[str, Callable[[Bench], Set]] = {
-    **{name: (lambda bench, name=name: _page_set(bench, name)) for name in PAGE_SETS},
+    **{name: partial(_page_set, name=name) for name in PAGE_SETS},
     "latency": _latency,
     "growth": _growth,
     "stream": _stream,
