@@ -83,18 +83,18 @@ class PageSet:
     output: str = "null"
 
 
-_932K = PageKind(records=932 * 200, a_page=932, record_bytes=1000)
-_SHORTER = replace(_932K, records=932 * 50)
+_932K = PageKind(records=932 * 300, a_page=932, record_bytes=1000)
+_SHORTER = replace(_932K, records=932 * 60)
 
 PAGE_SETS = {
     "17k": PageSet("17 KB pages of 200 B records", PageKind(85 * 4000, 85, 200)),
     "93k": PageSet("93 KB pages of 1 KB records", PageKind(93 * 2000, 93, 1000), 0.70, 0.51),
     "932k": PageSet("932 KB pages of 1 KB records", _932K, 0.45, 0.3),
-    "5.3m": PageSet("5.3 MB pages of 5 KB records", PageKind(1060 * 40, 1060, 5000), 0.29, 0.18, peak_goal=32,
+    "5.3m": PageSet("5.3 MB pages of 5 KB records", PageKind(1060 * 60, 1060, 5000), 0.29, 0.18, peak_goal=32,
                     peak_floor=40),
-    "932k-200b": PageSet("932 KB pages of 200 B records", PageKind(4660 * 200, 4660, 200)),
-    "932k-5k": PageSet("932 KB pages of 5 KB records", PageKind(186 * 200, 186, 5000)),
-    "gzip": PageSet("932 KB pages of 1 KB records in gzip", replace(_932K, records=932 * 100, packed=True),
+    "932k-200b": PageSet("932 KB pages of 200 B records", PageKind(4660 * 300, 4660, 200)),
+    "932k-5k": PageSet("932 KB pages of 5 KB records", PageKind(186 * 300, 186, 5000)),
+    "gzip": PageSet("932 KB pages of 1 KB records in gzip", replace(_932K, records=932 * 150, packed=True),
                     decode_goal=1.3, decode_floor=0.65),
     "tls": PageSet("932 KB pages of 1 KB records over TLS", replace(_932K, tls=True), 0.66, 0.5),
     "pretty": PageSet("pages of 932 records of 1 KB, pretty-printed", replace(_932K, style="pretty")),
@@ -107,7 +107,7 @@ PAGE_SETS = {
 
 def _page_set(bench: Bench, name: str) -> Set:
     wanted = PAGE_SETS[name]
-    made = Set(name, wanted.about, bench.rounds_of(9, 3))
+    made = Set(name, wanted.about, bench.rounds_of(11, 3))
     kind = wanted.kind
     if bench.quick:
         kind = replace(kind, records=max(kind.records // kind.a_page // 5, 1) * kind.a_page)
