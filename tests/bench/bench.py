@@ -19,79 +19,16 @@ import time
 from pathlib import Path
 
 import micro
+from compare import disqualify, measured
 from contestants import Contestants
-from measure import Failed, Runner, Spread, Used, rounds
+from measure import Failed, Runner
 from servers import MadeServer, Missing, PageServer
-from sets import SETS, Bench, Comparison, Set
+from sets import DECODE, SETS, TRANSFER, Bench, Set
 from table import Row, as_json, text
-
-_MIB = 1 << 20
 
 
 def _tell(message: str) -> None:
     print(f"   {message}", file=sys.stderr, flush=True)
-
-
-def _disqualify(made: Set, runner: Runner) -> None:
-    """Runs each contestant once: who does not bring every record takes no part."""
-    kept = []
-    for each in made.contestants:
-        try:
-            got = each.count(each.command, runner)
-            reason = "" if got == each.expected else f"brought {got} instead of {each.expected}"
-        except Failed as error:
-            reason = str(error)
-        if reason:
-            made.missing[each.name] = reason
-        else:
-            kept.append(each)
-    made.contestants = kept
-
-
-def _derive(made: Set, used: dict[str, list[Used]], work: dict[str, int]) -> None:
-    for each in made.derived:
-        if used.get(each.of) and used.get(each.less):
-            used[each.name] = [Used(a.wall - b.wall, a.cpu - b.cpu, a.peak)
-                               for a, b in zip(used[each.of], used[each.less])]
-            work[each.name] = work[each.of] - work[each.less]
-
-
-def _row(name: str, each: Comparison, used: dict[str, list[Used]], work: dict[str, int]) -> Row | None:
-    ours = used.get(each.contestant)
-    theirs = used.get(each.against, [])
-    if not ours or (each.what in ("speed", "peak ratio") and not theirs):
-        return None
-    wall = cpu = None
-    if each.what == "speed":
-        share = work[each.contestant] / work[each.against]
-        wall = Spread.of([share * b.wall / a.wall for a, b in zip(ours, theirs)])
-        if all(run.cpu > 0 for run in ours):
-            cpu = Spread.of([share * b.cpu / a.cpu for a, b in zip(ours, theirs)])
-    elif each.what == "wall":
-        wall = Spread.of([run.wall / each.ideal for run in ours])
-    elif each.what == "peak ratio":
-        wall = Spread.of([a.peak / b.peak for a, b in zip(ours, theirs)])
-    against = {"peak": "peak memory", "peak ratio": f"peak memory of {each.against}"}.get(each.what, each.against)
-    return _figures(Row(name, each.contestant, against, each.what, wall, cpu, goal=each.goal, floor=each.floor), ours,
-                    work[each.contestant])
-
-
-def _figures(row: Row, used: list[Used], work: int) -> Row:
-    wall = Spread.of([run.wall for run in used])
-    return Row(**{**row.__dict__, "wall": wall, "cpu": Spread.of([run.cpu for run in used]),
-                  "peak_mib": max(run.peak for run in used) / _MIB,
-                  "rate": work / wall.median if work > 1 and wall.median > 0 else None})
-
-
-def _rows(made: Set, runner: Runner) -> list[Row]:
-    """Measures a set: a row a comparison, and one for each contestant that none of them begins with."""
-    work = {each.name: each.work for each in made.contestants}
-    used = rounds({each.name: each.command for each in made.contestants}, made.rounds, runner,
-                  lambda name, reason: made.missing.update({name: reason}))
-    _derive(made, used, work)
-    rows = [row for each in made.comparisons if (row := _row(made.name, each, used, work)) is not None]
-    shown = {row.contestant for row in rows}
-    return rows + [_figures(Row(made.name, name), runs, work[name]) for name, runs in used.items() if name not in shown]
 
 
 def _machine() -> dict[str, object]:
@@ -124,8 +61,8 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     if options.rounds is not None and options.rounds < 1:
         parser.error("--rounds: 1 at least")
     for text_of in options.contestant:
-        if "=" not in text_of:
-            parser.error(f"--contestant: NAME=COMMAND, not {text_of}")
+        if "=" not in text_of or text_of.split("=", 1)[0] in ("", "integ", TRANSFER, DECODE):
+            parser.error(f"--contestant: NAME=COMMAND with a name of its own, not {text_of}")
     return options
 
 
@@ -145,8 +82,8 @@ def _measure(options: argparse.Namespace, folder: Path) -> tuple[list[Row], dict
             if name in SETS:
                 made = _made(name, bench)
                 _tell(f"{name}: {made.about}, {made.rounds} rounds")
-                _disqualify(made, runner)
-                rows += _rows(made, runner)
+                disqualify(made, runner)
+                rows += measured(made, runner)
                 absent = made.missing
             else:
                 _tell(f"{name}: {micro.MICROS[name].about}")
