@@ -21,7 +21,7 @@ from pathlib import Path
 import micro
 from compare import disqualify, measured
 from contestants import Contestants
-from measure import Failed, Runner
+from measure import Failed, Quiet, Runner
 from servers import MadeServer, Missing, PageServer
 from sets import DECODE, SETS, TRANSFER, Bench, Set
 from table import Row, as_json, text
@@ -114,10 +114,13 @@ def main(argv: list[str]) -> int:
     # Nothing here goes through a proxy.
     os.environ["no_proxy"] = os.environ["NO_PROXY"] = "127.0.0.1"
     began = datetime.datetime.now().astimezone()
+    quiet = Quiet()
     with tempfile.TemporaryDirectory(prefix="integ-bench-") as folder:
         rows, missing = _measure(options, Path(folder))
+    others = quiet.others()
     if options.json:
         result = json.dumps({"date": began.isoformat(timespec="seconds"), "machine": _machine(), "quick": options.quick,
+                             "others_cpu": round(others, 3),
                              "rows": [as_json(row) for row in rows], "missing": missing}, indent=1)
         if options.json == "-":
             print(result)
@@ -125,7 +128,8 @@ def main(argv: list[str]) -> int:
             Path(options.json).write_text(result + "\n")
     if options.json != "-":
         machine = _machine()
-        print(f"{began:%Y-%m-%d %H:%M}, {machine['cores']} cores {machine.get('cpu', '')}, {machine['system']}")
+        print(f"{began:%Y-%m-%d %H:%M}, {machine['cores']} cores {machine.get('cpu', '')}, {machine['system']};"
+              f" other programs took {100 * others:.0f} % of the cores")
         print(text(rows))
         for name, absent in missing.items():
             for who, why in absent.items():

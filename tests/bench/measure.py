@@ -103,6 +103,32 @@ class Runner:
             raise Failed(f"ended with {code}" + (f": {said[-1][:200]}" if said else ""))
 
 
+class Quiet:
+    """How much of the machine everybody else used since this was made. Where that is much, figures say little."""
+
+    def __init__(self) -> None:
+        self._busy, self._all = self._ticks()
+        self._own = self._own_seconds()
+
+    def others(self) -> float:
+        """As a part of all cores' time, with what a hypervisor gave to others. Children count once they ended."""
+        busy, everything = self._ticks()
+        elapsed = max(everything - self._all, 1)
+        own = (self._own_seconds() - self._own) * os.sysconf("SC_CLK_TCK")
+        return max(busy - self._busy - own, 0) / elapsed
+
+    @staticmethod
+    def _ticks() -> tuple[float, float]:
+        # user, nice, system, idle, iowait, irq, softirq, steal
+        fields = [float(field) for field in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+        return sum(fields) - fields[3] - fields[4], sum(fields)
+
+    @staticmethod
+    def _own_seconds() -> float:
+        times = os.times()
+        return times.user + times.system + times.children_user + times.children_system
+
+
 def rounds(commands: Mapping[str, Command], count: int, runner: Runner,
            failed: Callable[[str, str], None]) -> dict[str, list[Used]]:
     """Runs all commands `count` times in turn, beginning with another one each time. Who fails has no runs at all."""
