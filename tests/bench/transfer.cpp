@@ -56,6 +56,7 @@ std::size_t fetch_all(const Options& options) {
   if (easy == nullptr) throw std::runtime_error("libcurl does not start");
   std::size_t bytes = 0;
   curl_easy_setopt(easy.get(), CURLOPT_BUFFERSIZE, kReceiveBuffer);
+  curl_easy_setopt(easy.get(), CURLOPT_NOSIGNAL, 1L);  // or six calls of sigaction(2) an answer
   curl_easy_setopt(easy.get(), CURLOPT_FAILONERROR, 1L);
   curl_easy_setopt(easy.get(), CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, &count);
