@@ -230,7 +230,7 @@ def _peers(bench: Bench) -> Set:
             make(page, python, f"{pages.url}/p{kind.pages - 1}.json", kind.a_page),
         ]
         made.derived.append(Derived(rest, peer, page))
-        made.comparisons += [Comparison(ours.name, peer), Comparison(ours.name, rest, goal=goal, floor=floor)]
+        made.comparisons += [Comparison(ours.name, against, goal=goal, floor=floor) for against in (peer, rest)]
     return made
 
 
