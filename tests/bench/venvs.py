@@ -17,15 +17,15 @@ ENVIRONMENT = {"DO_NOT_TRACK": "1", "RUNTIME__DLTHUB_TELEMETRY": "false", "PYTHO
 _INSTALL_SECONDS = 600
 
 
-def python(peer: str, folder: Path) -> str:
-    """The interpreter of the peer's environment, with what peers/PEER.txt asks for. Throws Missing."""
+def python(peer: str, folder: Path, requirements: Path = HERE) -> str:
+    """The interpreter of the peer's environment, with what REQUIREMENTS/PEER.txt asks for. Throws Missing."""
     home = folder / peer
     done = home / "installed"
-    wanted = (HERE / f"{peer}.txt").read_text()
+    wanted = (requirements / f"{peer}.txt").read_text()
     if not done.is_file() or done.read_text() != wanted:
         print(f"   installing {wanted.strip()}", file=sys.stderr, flush=True)
         _run([sys.executable, "-m", "venv", "--clear", str(home)], "no virtual environment (python3-venv)")
-        _run([str(home / "bin/python"), "-m", "pip", "install", "--quiet", "-r", str(HERE / f"{peer}.txt")],
+        _run([str(home / "bin/python"), "-m", "pip", "install", "--quiet", "-r", str(requirements / f"{peer}.txt")],
              f"pip can't install {wanted.strip()}")
         done.write_text(wanted)
     return str(home / "bin/python")
