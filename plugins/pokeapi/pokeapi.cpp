@@ -51,7 +51,7 @@ integ::Request list(const integ::HttpContext& ctx, const std::string& resource) 
 // The stream is called like its resource.
 void read_list(integ::HttpContext& ctx) {
   auto state = ctx.state<State>();
-  integ::pages(ctx, list(ctx, ctx.stream_name()), integ::next_link("/next"), "/results",
+  integ::pages(ctx, list(ctx, ctx.stream_name()), integ::next_link("/next"), "/results", integ::total("/count"),
                integ::checkpoint(state, state.next));
   ctx.emit_state(state);
 }
