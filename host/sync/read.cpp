@@ -4,8 +4,8 @@
 #include "bridge/entries.hpp"
 #include "protocol/events.hpp"
 #include "sync/event_log.hpp"
+#include "sync/prefetch.hpp"
 #include "sync/stream_run.hpp"
-#include "sync/task_pool.hpp"
 
 #include <map>
 #include <utility>
@@ -60,9 +60,8 @@ void fail_all(const std::vector<StreamRun*>& streams, const Error& error) {
   }
 }
 
-// The run that feeds every selected stream without a runner of its own.
-void run_interleaved(Connection& connection, const std::vector<StreamRun*>& streams, Output& output) {
-  if (connection.services().cancellation.cancelled()) return;
+void enter_interleaved(Connection& connection, const std::vector<StreamRun*>& streams, Prefetch::Room& room,
+                       Output& output) {
   struct Part {
     std::unique_ptr<RunBackend> backend;
     std::unique_ptr<bridge::Context> context;
@@ -71,12 +70,15 @@ void run_interleaved(Connection& connection, const std::vector<StreamRun*>& stre
   for (StreamRun* stream : streams) {
     stream->begin(output);
     Part& part = parts[stream->progress().stream().name];
-    part.backend = std::make_unique<RunBackend>(connection, stream->targets(output, {}));
+    Targets of_stream = stream->targets(output, {});
+    of_stream.ahead = &room;
+    part.backend = std::make_unique<RunBackend>(connection, std::move(of_stream));
     part.context = std::make_unique<bridge::Context>(bridge::Phase::run, *part.backend,
                                                      stream->documents(stream->progress().shared_state(), {}),
                                                      &stream->loaded().descriptor);
   }
   Targets targets;
+  targets.ahead = &room;
   targets.open_stream = [&parts](std::string_view name) -> bridge::Context* {
     const auto found = parts.find(name);
     return found == parts.end() ? nullptr : found->second.context.get();
@@ -96,6 +98,13 @@ void run_interleaved(Connection& connection, const std::vector<StreamRun*>& stre
   } catch (const std::exception& error) {
     fail_all(streams, Error(Kind::internal, error.what()));
   }
+}
+
+// The run that feeds every selected stream without a runner of its own.
+void run_interleaved(Connection& connection, const std::vector<StreamRun*>& streams, Prefetch::Room& room,
+                     Output& output) {
+  if (connection.services().cancellation.cancelled()) return;
+  enter_interleaved(connection, streams, room, output);
   for (StreamRun* stream : streams) stream->end(output);
 }
 
@@ -166,17 +175,17 @@ ReadResult read(Connection& connection, const DiscoveredStreams& discovered, pro
     if (request.config_to_session) config_out.emplace(output, connection);
     refused = refuse_unknown(request, connection, discovered, output);
     {
-      TaskPool pool(connector.info.serial ? 1 : static_cast<std::size_t>(request.concurrency));
+      Prefetch::Room room(connector.info.serial ? 1 : static_cast<std::size_t>(request.concurrency));
       std::vector<StreamRun*> interleaved;
       for (const auto& run : runs) {
         if (run->has_runner()) {
-          run->start(pool, output);
+          run->start(room, output);
         } else {
           interleaved.push_back(run.get());
         }
       }
-      if (!interleaved.empty()) pool.add(0, [&] { run_interleaved(connection, interleaved, output); });
-      pool.wait();
+      if (!interleaved.empty()) room.pool.add(0, [&] { run_interleaved(connection, interleaved, room, output); });
+      room.pool.wait();
     }
   }
   try {

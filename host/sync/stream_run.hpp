@@ -6,10 +6,10 @@
 #include "bridge/context.hpp"
 #include "bridge/entries.hpp"
 #include "json/text.hpp"
+#include "sync/prefetch.hpp"
 #include "sync/read.hpp"
 #include "sync/run_backend.hpp"
 #include "sync/stream_progress.hpp"
-#include "sync/task_pool.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -34,8 +34,8 @@ class StreamRun {
   // The stream as the output is told of it: with its schema cut to the selected fields, if asked for.
   const Stream& announced() const noexcept { return selected_.stream; }
 
-  // Runs the stream in tasks of `pool`, to its end.
-  void start(TaskPool& pool, Output& output);
+  // Runs the stream in tasks of the room's pool, to its end.
+  void start(Prefetch::Room& room, Output& output);
 
   // For interleaved runs, which enter the connector once for many streams.
   void begin(Output& output);
@@ -48,7 +48,7 @@ class StreamRun {
 
  private:
   integ_status enter(bridge::Function function, bridge::Context& context);
-  void run_part(Output& output, const Slice* slice);
+  void run_part(Prefetch::Room& room, Output& output, const Slice* slice);
   std::vector<Slice> ask_for_slices(Output& output);
   void finish(Output& output);
   // Runs `body`; what it throws becomes the stream's error.

@@ -163,6 +163,12 @@ Flow FarBackend::emit_response(bridge::Page& page, const bridge::Emit& emit, std
   return ask_page(std::move(out), page, &emitted);
 }
 
+void FarBackend::prefetch(const bridge::Request& request) {
+  FrameWriter out = question(Op::prefetch);
+  put(out, request);
+  task_.tell(std::move(out));
+}
+
 Flow FarBackend::emit_values(std::string_view json) {
   FrameWriter out = question(Op::emit_values);
   out.text(json);

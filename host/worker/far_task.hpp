@@ -69,6 +69,7 @@ class FarBackend final : public bridge::Backend {
   bridge::Flow emit_batch(const bridge::Request& request, const bridge::Emit& emit, bridge::Page& page,
                           std::uint64_t& emitted) override;
   bridge::Flow emit_response(bridge::Page& page, const bridge::Emit& emit, std::uint64_t& emitted) override;
+  void prefetch(const bridge::Request& request) override;
   bridge::Flow emit_values(std::string_view json) override;
   bridge::Flow emit_state(std::optional<std::string_view> json) override;
   bridge::Flow add_slice(std::string_view key, std::string_view json, std::uint64_t weight) override;

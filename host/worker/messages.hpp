@@ -41,6 +41,7 @@ inline constexpr std::size_t kBodyAtOnce = 64u << 10;
 enum class Op : std::uint8_t {
   log,            // level, text; no answer
   release,        // page; no answer
+  prefetch,       // request; no answer
   done,           // how it ended; the last
   fetch,          // page, request
   emit_batch,     // page, request, emit

@@ -22,6 +22,7 @@ bool may(Op op, Phase phase) {
   switch (op) {
     case Op::fetch:
       return phase != Phase::finish;
+    case Op::prefetch:
     case Op::emit_batch:
     case Op::emit_response:
     case Op::emit_values:
@@ -116,6 +117,19 @@ void NearTask::release(FrameReader& in) {
   if (held == pages_.end()) return;  // it was never asked for
   held->second.context->release(held->second.page);
   pages_.erase(held);
+}
+
+void NearTask::prefetch(FrameReader& in) {
+  bridge::Context& context = context_of(in);
+  if (!may(Op::prefetch, context.phase())) throw BrokenFrame("it asks for what can't be had in this phase");
+  bridge::Request request;
+  try {
+    request = get_request(in);
+  } catch (const Error&) {
+    throw BrokenFrame("it holds a parser that does not exist");  // the worker has checked it
+  }
+  in.end();
+  context.backend().prefetch(request);
 }
 
 void NearTask::body(FrameReader& in) {
@@ -246,6 +260,8 @@ void NearTask::serve(Op op, FrameReader& in) {
       return log(in);
     case Op::release:
       return release(in);
+    case Op::prefetch:
+      return prefetch(in);
     case Op::body:
       return body(in);
     default:

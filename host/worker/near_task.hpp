@@ -38,6 +38,7 @@ class NearTask {
   integ_status done(FrameReader& in);
   void log(FrameReader& in);
   void release(FrameReader& in);
+  void prefetch(FrameReader& in);
   void body(FrameReader& in);
   void open_stream(bridge::Context& context, FrameReader& in);
   bridge::Flow simple(Op op, bridge::Backend& backend, FrameReader& in);

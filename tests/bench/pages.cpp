@@ -1,63 +1,55 @@
-// Writes the pages that the benchmark reads: nested records of a given size, chained by absolute next links.
+// Writes pages of records, p0.json, p1.json and so on, chained by absolute next links.
 //
-//   bench_pages DIRECTORY ORIGIN RECORDS RECORDS_A_PAGE RECORD_BYTES
+//   bench_pages DIRECTORY URL RECORDS RECORDS_A_PAGE RECORD_BYTES plain|pretty|escaped
+//
+// URL is where DIRECTORY will be served.
+#include "records.hpp"
+
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
-#include <random>
 #include <string>
 
 namespace {
 
-std::string record(unsigned long number, std::size_t size, std::mt19937& random) {
-  const std::string id = std::to_string(number);
-  std::string out = R"({"name":"item-)" + id + R"(","url":"https://api.example.com/item/)" + id + R"(","id":)" + id +
-                    R"(,"price":)" + std::to_string(random() % 100000) + "." + std::to_string(10 + random() % 90) +
-                    R"(,"active":)" + (number % 2 == 0 ? "true" : "false") + R"(,"owner":{"id":)" +
-                    std::to_string(random() % 977) + R"(,"email":"user)" + std::to_string(random() % 977) +
-                    R"(@example.com","address":{"city":"Malm\u00f6","zip":"21120"}},"lines":[)";
-  for (int line = 0; line < 3; ++line) {
-    out += (line > 0 ? "," : "") + std::string(R"({"sku":"SKU-)") + std::to_string(random() % 10000) + R"(","qty":)" +
-           std::to_string(line + 1) + R"(,"amount":)" + std::to_string(random() % 50) + ".25}";
+struct Job {
+  std::string directory;
+  std::string url;
+  std::uint64_t records = 0;
+  std::uint64_t a_page = 0;
+  std::size_t record_bytes = 0;
+  std::string style;
+};
+
+std::string page(const Job& job, std::uint64_t number, std::mt19937& random) {
+  const bool last = (number + 1) * job.a_page >= job.records;
+  std::string out = R"({"count":)" + std::to_string(job.records) + R"(,"next":)" +
+                    (last ? "null" : '"' + job.url + "/p" + std::to_string(number + 1) + ".json\"") +
+                    R"(,"previous":null,"results":[)";
+  const bench::Text text = job.style == "escaped" ? bench::Text::escaped : bench::Text::plain;
+  for (std::uint64_t i = number * job.a_page; i < job.records && i < (number + 1) * job.a_page; ++i) {
+    if (i % job.a_page > 0) out += ',';
+    out += bench::record(i, job.record_bytes, text, random);
   }
-  out += R"(],"updated_at":"2024-01-02T03:04:05Z","note":")";
-  static constexpr const char* kWords[] = {"lorem ", "ipsum ", "dolor ", "sit ", "amet ", "consectetur ", "elit "};
-  while (out.size() + 2 < size) out += kWords[random() % 7];
-  return out + "\"}";
+  out += "]}";
+  return job.style == "pretty" ? bench::pretty(out) : out;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 6) {
-    std::fputs("usage: bench_pages DIRECTORY ORIGIN RECORDS RECORDS_A_PAGE RECORD_BYTES\n", stderr);
+  if (argc != 7) {
+    std::fputs("usage: bench_pages DIRECTORY URL RECORDS RECORDS_A_PAGE RECORD_BYTES plain|pretty|escaped\n", stderr);
     return 2;
   }
-  const std::string directory = argv[1];
-  const std::string origin = argv[2];
-  const unsigned long records = std::strtoul(argv[3], nullptr, 10);
-  const unsigned long a_page = std::strtoul(argv[4], nullptr, 10);
-  const std::size_t size = std::strtoul(argv[5], nullptr, 10);
-  const unsigned long pages = (records + a_page - 1) / a_page;
+  const Job job{argv[1], argv[2], std::stoull(argv[3]), std::stoull(argv[4]), std::stoul(argv[5]), argv[6]};
   std::mt19937 random(1);
-  std::ofstream list(directory + "/curl.cfg");
-  for (unsigned long page = 0; page < pages; ++page) {
-    const std::string name = "p" + std::to_string(page) + ".json";
-    list << "url = \"" << origin << '/' << name << "\"\noutput = \"/dev/null\"\n";
-    std::ofstream out(directory + "/" + name);
-    out << R"({"count":)" << records << R"(,"next":)";
-    if (page + 1 < pages) {
-      out << '"' << origin << "/p" << page + 1 << ".json\"";
-    } else {
-      out << "null";
-    }
-    out << R"(,"previous":null,"results":[)";
-    for (unsigned long i = page * a_page; i < records && i < (page + 1) * a_page; ++i) {
-      out << (i % a_page > 0 ? "," : "") << record(i, size, random);
-    }
-    out << "]}";
+  for (std::uint64_t number = 0; number * job.a_page < job.records; ++number) {
+    const std::string file = job.directory + "/p" + std::to_string(number) + ".json";
+    std::ofstream out(file, std::ios::binary);
+    out << page(job, number, random);
+    out.close();
     if (!out) {
-      std::fprintf(stderr, "bench_pages: cannot write %s/%s\n", directory.c_str(), name.c_str());
+      std::fprintf(stderr, "bench_pages: cannot write %s\n", file.c_str());
       return 1;
     }
   }

@@ -1,4 +1,5 @@
-// How fast pages are sliced in memory: plain and pretty-printed records, whole and in pieces, and taken as they close.
+// How fast pages are sliced in memory: plain and pretty-printed records, whole and in pieces, and taken as they close;
+// and the same bytes copied alone.
 #include "json/slicer.hpp"
 #include "json/stream_slicer.hpp"
 
@@ -17,6 +18,17 @@ std::string page(bool pretty, std::size_t records) {
            std::string(500, 'x') + R"("})";
   }
   return out + "]}";
+}
+
+void copy(benchmark::State& state) {
+  const std::string whole = page(false, 1000);
+  std::string body;
+  for (auto _ : state) {
+    body.clear();
+    for (std::size_t at = 0; at < whole.size(); at += 16384) body.append(whole, at, 16384);
+    benchmark::DoNotOptimize(body.data());
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(whole.size()));
 }
 
 // `piece`: how many bytes arrive at a time; 0: all at once.
@@ -62,6 +74,7 @@ void stream(benchmark::State& state, bool lines) {
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(whole.size()));
 }
 
+BENCHMARK(copy);
 BENCHMARK_CAPTURE(stream, array, false);
 BENCHMARK_CAPTURE(stream, lines, true);
 BENCHMARK_CAPTURE(slice, compact_whole, false, 0);

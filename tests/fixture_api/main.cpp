@@ -26,7 +26,7 @@ void write_port(const std::filesystem::path& file, std::uint16_t port) {
 }
 
 int serve(int argc, char** argv) {
-  CLI::App app("A web server on loopback that plays PokeAPI.");
+  CLI::App app("A web server on loopback that plays PokeAPI, Shopify, Klaviyo, Sitoo and Storm.");
   fixture_api::FixtureApi::Options options;
   std::string port_file;
   unsigned latency_ms = 0;

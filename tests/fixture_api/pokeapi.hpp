@@ -1,6 +1,8 @@
-// The list of pokemon as PokeAPI pages it:
-//   GET /api/v2/pokemon?limit=L&offset=O -> {"count","next","previous","results":[{"name","url"}]}
-// and the same at /pokemon. Links are absolute, made from the request's Host header.
+// The lists of PokeAPI v2 as it pages them, and a pokemon by its id:
+//   GET /api/v2/RESOURCE?limit=L&offset=O -> {"count","next","previous","results":[{"name","url"}]}
+//   GET /api/v2/pokemon/ID/               -> {"id","name","height","weight",...}
+// and the same without /api/v2. Links are absolute, made from the request's Host header. Resources beside pokemon have
+// few entries each, and five of them no names.
 #pragma once
 
 #include "fixture_api/exchange.hpp"
@@ -8,6 +10,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fixture_api {
@@ -20,10 +23,15 @@ class PokeApi {
 
   // Nothing where the path is not one of PokeAPI's.
   std::optional<Response> answer(const Request& request) const;
+  // pokemon first; the names of their lists' streams.
+  static const std::vector<std::string>& resources();
+  // How many entries each resource beside pokemon has.
+  static constexpr std::size_t others = 3;
   const std::vector<std::string>& names() const { return names_; }
 
  private:
-  Response list(const Request& request, const std::string& base) const;
+  Response list(const Request& request, const std::string& base, const std::string& resource) const;
+  Response pokemon(std::string_view id) const;
 
   std::vector<std::string> names_;
   std::size_t page_cap_;

@@ -74,6 +74,10 @@ class FixtureApi::Impl {
 
   FaultPlan faults;
   Updates updates;
+  Shopify shopify;
+  Klaviyo klaviyo;
+  Sitoo sitoo;
+  Storm storm;
 
  private:
   Response true_answer(const Request& request) {
@@ -81,6 +85,10 @@ class FixtureApi::Impl {
       if (const auto handler = handler_of(request)) return (*handler)(request);
       if (auto response = pokeapi_.answer(request)) return *std::move(response);
       if (auto response = updates.answer(request)) return *std::move(response);
+      if (auto response = shopify.answer(request)) return *std::move(response);
+      if (auto response = klaviyo.answer(request)) return *std::move(response);
+      if (auto response = sitoo.answer(request)) return *std::move(response);
+      if (auto response = storm.answer(request)) return *std::move(response);
     } catch (const std::exception& error) {
       return json_error(500, error.what());
     }
@@ -136,5 +144,9 @@ void FixtureApi::forget_requests() { impl_->forget_requests(); }
 
 const std::vector<std::string>& FixtureApi::pokemon() const { return impl_->pokeapi().names(); }
 Updates& FixtureApi::updates() { return impl_->updates; }
+Shopify& FixtureApi::shopify() { return impl_->shopify; }
+Klaviyo& FixtureApi::klaviyo() { return impl_->klaviyo; }
+Sitoo& FixtureApi::sitoo() { return impl_->sitoo; }
+Storm& FixtureApi::storm() { return impl_->storm; }
 
 }  // namespace fixture_api

@@ -6,11 +6,15 @@
 //   EXPECT_EQ(api.count("/pokemon"), 16u);
 //
 // What answers a request, first match: a planned fault (fail), a handler (set_handler, set_page), PokeAPI, updates,
-// 404.
+// Shopify, Klaviyo, Sitoo, Storm, 404.
 #pragma once
 
 #include "fixture_api/exchange.hpp"
 #include "fixture_api/faults.hpp"
+#include "fixture_api/klaviyo.hpp"
+#include "fixture_api/shopify.hpp"
+#include "fixture_api/sitoo.hpp"
+#include "fixture_api/storm.hpp"
 #include "fixture_api/updates.hpp"
 
 #include <cstddef>
@@ -65,6 +69,10 @@ class FixtureApi {
 
   const std::vector<std::string>& pokemon() const;  // their names, in their order
   Updates& updates();
+  Shopify& shopify();
+  Klaviyo& klaviyo();
+  Sitoo& sitoo();
+  Storm& storm();
 
  private:
   class Impl;

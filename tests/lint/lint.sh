@@ -47,6 +47,12 @@ format() {
 
 scripts() { { in_tree '*.sh'; printf '%s\n' dev .ci/run; } | sort -u | xargs shellcheck; }
 
+# Compiled and not kept.
+python() {
+  in_tree '*.py' | xargs -r python3 -c 'import sys
+for name in sys.argv[1:]: compile(open(name, encoding="utf-8").read(), name, "exec")'
+}
+
 words() { in_tree | xargs -r -d '\n' tests/lint/words.sh; }
 
 tidy() {
@@ -74,6 +80,7 @@ tidy() {
 
 check format format
 check shellcheck scripts
+check python python
 check 'includes (their own test)' tests/lint/includes_test.sh
 check includes tests/lint/includes.sh
 check 'words (their own test)' tests/lint/words_test.sh

@@ -57,11 +57,23 @@ struct EachPage : NoOption {
   }
 };
 
+// Is this HTTP status how the server says that it does not know a position any more?
+template <class T>
+concept Forgets = requires(const T& option) {
+  { option.forgets(0) } -> std::convertible_to<bool>;
+};
+
 template <class State>
 struct Checkpoint : NoOption {
   Checkpoint(State& whole, std::optional<std::string>& part) : state(&whole), at(&part) {}
+  // Tokens that live shorter than a state may be kept: when the server answers the first request with this status, the
+  // position is dropped and the list begun anew. What an earlier run emitted of it comes again, and nothing is lost.
+  Checkpoint& forgotten(int http_status) { return status = http_status, *this; }
+
   State* state;
   std::optional<std::string>* at;
+  int status = 0;
+  bool forgets(int http_status) const { return status != 0 && http_status == status; }
   std::string position() const { return at->value_or(""); }
   void after(HttpContext& ctx, const Response&, const std::string* position) const {
     if (position == nullptr) return at->reset();
@@ -89,6 +101,12 @@ void after_page(const Option& option, HttpContext& ctx, const Response& page, co
   if constexpr (FollowsPages<Option>) option.after(ctx, page, position);
 }
 
+template <class Option>
+bool is_forgotten(const Option& option, int status) {
+  if constexpr (Forgets<Option>) return option.forgets(status);
+  return false;
+}
+
 // Asks ahead for pages that the pager can tell: few at first, since nobody knows how many there are.
 template <class P>
 void hint(HttpContext& ctx, const Request& request, const P& pager, std::uint64_t pages_done) {
@@ -110,7 +128,8 @@ detail::EachPage<F> each_page(F function) {
 }
 // Keeps the next page in `position`, a member of `state`, and emits the state after each page but the last,
 // where it empties it: what is to be stored at the end is the caller's to say. A run that begins with a
-// position goes on there, so the rest of the request must be the same as it was.
+// position goes on there, so the rest of the request must be the same as it was. `.forgotten(400)` says with which
+// status a server answers to a position that it does not know any more: the list is begun anew then.
 template <class State>
 detail::Checkpoint<State> checkpoint(State& state, std::optional<std::string>& position) {
   return {state, position};
@@ -118,16 +137,30 @@ detail::Checkpoint<State> checkpoint(State& state, std::optional<std::string>& p
 
 template <class P, class... Option>
 std::uint64_t pages(HttpContext& ctx, Request request, P pager, std::string_view records, const Option&... options) {
-  pager.begin(request);
   std::string position;
   (detail::find_position(options, position), ...);
+  const Request first = request;
+  const P at_first = pager;
+  pager.begin(request);
   if (!position.empty()) pager.go_to(request, position);
   std::uint64_t rows = 0;
   Response page;
   for (std::uint64_t done = 0;; ++done) {
     detail::hint(ctx, request, pager, done);
-    const std::uint64_t received = ctx.emit_batch(request, page, records, pager.observation(), options...,
-                                                  detail::OfPager{pager.flags(), pager.stated_total()});
+    std::uint64_t received = 0;
+    const auto ask = [&] {
+      return ctx.try_emit_batch(received, request, page, records, pager.observation(), options...,
+                                detail::OfPager{pager.flags(), pager.stated_total()});
+    };
+    Status status = ask();
+    if (status.failed() && done == 0 && !position.empty() && (detail::is_forgotten(options, page.status()) || ...)) {
+      ctx.log(LogLevel::warn, "the server does not know the page any more that the state names: the list begins anew");
+      request = first;
+      pager = at_first;
+      pager.begin(request);
+      status = ask();
+    }
+    detail::must(status.code());
     rows += received;
     const std::optional<bool> more = pager.says_more(page);
     const bool goes_on = more != std::optional(false) && pager.next(request, {page, received, more});

@@ -26,8 +26,10 @@
 #include <integ/request.hpp>
 #include <integ/response.hpp>
 #include <integ/schema.hpp>
+#include <integ/selected.hpp>
 #include <integ/source.hpp>
 #include <integ/stream.hpp>
 #include <integ/types.hpp>
 #include <integ/url.hpp>
 #include <integ/value.hpp>
+#include <integ/window.hpp>

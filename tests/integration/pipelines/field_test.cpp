@@ -40,8 +40,9 @@ TEST_F(Field, F004_ALinkToAHostThatIsNotOurs) {
   EXPECT_EQ(api.count(), 1U);
 
   api.set_page("/pokemon?offset=1", page_of(record("b")));
-  folder.write("q.yaml", "name: q\nconnector: pokeapi\nconfig: {url: \"" + api.url("/api/v2") +
-                             "\"}\noutput: {protocol: jsonl, bare: true}\nhttp: {pin_origin: true}\n");
+  folder.write("q.yaml",
+               "name: q\nconnector: pokeapi\nconfig: {url: \"" + api.url("/api/v2") +
+                   "\"}\nstreams: [pokemon]\noutput: {protocol: jsonl, bare: true}\nhttp: {pin_origin: true}\n");
   const Outcome pinned = integ({"run", "q.yaml"});
   EXPECT_EQ(pinned.exit_code, 0) << pinned.err;
   EXPECT_THAT(lines_of(pinned.out), ElementsAre(record("a"), record("b")));

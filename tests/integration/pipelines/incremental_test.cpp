@@ -200,8 +200,9 @@ TEST_F(Incremental, TwoRunsAtOnceAreRefused) {
 // Another pipeline shares the store without asking.
 TEST_F(Incremental, OtherPipelinesOfTheStoreRunMeanwhile) {
   folder.write("p.yaml", updates());
-  folder.write("q.yaml", "name: q\nconnector: pokeapi\nconfig: {url: \"" + api.url() +
-                             "\"}\noutput: {protocol: sqlite, path: other.db}\nstate: {path: state.db}\n");
+  folder.write("q.yaml",
+               "name: q\nconnector: pokeapi\nconfig: {url: \"" + api.url() +
+                   "\"}\nstreams: [pokemon]\noutput: {protocol: sqlite, path: other.db}\nstate: {path: state.db}\n");
   api.fail("/updates", Fault::stall_body(20).for_ever());
   const auto first = start({"run", "p.yaml"});
   ASSERT_TRUE(asked(1));

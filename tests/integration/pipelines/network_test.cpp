@@ -197,12 +197,19 @@ TEST_F(Network, WhatIsRecordedIsReplayedWithoutANetwork) {
 TEST_F(Network, ThePlatformsCommandLinesRecordAndReplay) {
   const std::string config = R"({"url":")" + api.url("/api/v2") + "\"}";
   folder.write("config.json", config);
-  const Outcome tap = integ({"tap", "pokeapi", "--config", "config.json", "--record", "tap.jsonl"});
+  folder.write("catalog.json", R"({"streams":[{"tap_stream_id":"pokemon","schema":{},"selected":true}]})");
+  const std::vector<std::string> read{"tap", "pokeapi", "--config", "config.json", "--catalog", "catalog.json"};
+  const auto with = [&read](const std::string& flag) {
+    std::vector<std::string> words = read;
+    words.insert(words.end(), {flag, "tap.jsonl"});
+    return words;
+  };
+  const Outcome tap = integ(with("--record"));
   ASSERT_EQ(tap.exit_code, 0) << tap.err;
   const Outcome check = integ({"source", "pokeapi", "check", "--config", "config.json", "--record", "check.jsonl"});
   ASSERT_EQ(check.exit_code, 0) << check.err;
   api.stop();
-  const Outcome tap_again = integ({"tap", "pokeapi", "--config", "config.json", "--replay", "tap.jsonl"});
+  const Outcome tap_again = integ(with("--replay"));
   EXPECT_EQ(tap_again.exit_code, 0) << tap_again.err;
   EXPECT_EQ(lines_of(tap_again.out).size(), lines_of(tap.out).size());
   const Outcome check_again =

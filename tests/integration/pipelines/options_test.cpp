@@ -29,7 +29,7 @@ TEST_F(Options, DryRunRequestsAndWritesNothing) {
 }
 
 TEST_F(Options, SetChangesAValue) {
-  folder.write("p.yaml", "name: p\nconnector: pokeapi\noutput: {protocol: sqlite, path: out.db}\n");
+  folder.write("p.yaml", "name: p\nconnector: pokeapi\nstreams: [pokemon]\noutput: {protocol: sqlite, path: out.db}\n");
   const Outcome run = integ({"run", "p.yaml", "--set", "config.url=" + api.url(), "--set", "output.path=other.db",
                              "--set", "state.path=state.db"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
@@ -167,11 +167,12 @@ TEST_F(Options, LogLinesAsJson) {
 TEST_F(Options, SeveralPipelinesOfAFileAndOfAFolder) {
   const auto entry = [&](const std::string& name) {
     return "  - {name: " + name + ", connector: pokeapi, config: {url: \"" + api.url() +
-           "\"}, output: {protocol: sqlite, path: " + name + ".db}, state: {path: state.db}}\n";
+           "\"}, streams: [pokemon], output: {protocol: sqlite, path: " + name + ".db}, state: {path: state.db}}\n";
   };
   folder.write("many/several.yaml", "pipelines:\n" + entry("a") + entry("b"));
-  folder.write("many/third.yml", "name: c\nconnector: pokeapi\nconfig: {url: \"" + api.url() +
-                                     "\"}\noutput: {protocol: sqlite, path: ../c.db}\nstate: {path: state.db}\n");
+  folder.write("many/third.yml",
+               "name: c\nconnector: pokeapi\nconfig: {url: \"" + api.url() +
+                   "\"}\nstreams: [pokemon]\noutput: {protocol: sqlite, path: ../c.db}\nstate: {path: state.db}\n");
   folder.write("many/notes.txt", "no pipeline\n");
   const Outcome run = integ({"run", "many"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
@@ -182,10 +183,12 @@ TEST_F(Options, SeveralPipelinesOfAFileAndOfAFolder) {
 }
 
 TEST_F(Options, OnePipelineFailsTheOthersRun) {
-  folder.write("a.yaml", "name: a\nconnector: pokeapi\nconfig: {url: \"" + api.url("/nowhere") +
-                             "\"}\noutput: {protocol: sqlite, path: a.db}\nstate: {path: state.db}\n");
-  folder.write("b.yaml", "name: b\nconnector: pokeapi\nconfig: {url: \"" + api.url() +
-                             "\"}\noutput: {protocol: sqlite, path: b.db}\nstate: {path: state.db}\n");
+  folder.write("a.yaml",
+               "name: a\nconnector: pokeapi\nconfig: {url: \"" + api.url("/nowhere") +
+                   "\"}\nstreams: [pokemon]\noutput: {protocol: sqlite, path: a.db}\nstate: {path: state.db}\n");
+  folder.write("b.yaml",
+               "name: b\nconnector: pokeapi\nconfig: {url: \"" + api.url() +
+                   "\"}\nstreams: [pokemon]\noutput: {protocol: sqlite, path: b.db}\nstate: {path: state.db}\n");
   const Outcome run = integ({"run", "a.yaml", "b.yaml"});
   EXPECT_EQ(run.exit_code, 3) << run.err;
   EXPECT_THAT(run.err, AllOf(HasSubstr("pipeline a"), HasSubstr("b: 1 of 1 stream complete")));

@@ -34,10 +34,13 @@ class PipelineTest : public IntegTest {
   std::string updates(const std::string& output = "{protocol: sqlite, path: out.db}", const std::string& more = "") {
     return pipeline("updates", "{url: \"" + api.url() + "\"}", output, more);
   }
+  // Of pokeapi the stream pokemon alone, where `more` chooses none.
   static std::string pipeline(const std::string& connector, const std::string& config, const std::string& output,
                               const std::string& more = "") {
+    const bool chooses = connector != "pokeapi" || more.find("streams:") != std::string::npos;
     return "name: p\nconnector: " + connector + "\nconfig: " + config + "\noutput: " + output +
-           "\nstate: {path: state.db}\n" + more + (tests_are_isolated() ? "isolation: process\n" : "");
+           "\nstate: {path: state.db}\n" + more + (chooses ? "" : "streams: [pokemon]\n") +
+           (tests_are_isolated() ? "isolation: process\n" : "");
   }
 
   Database database(const std::string& name = "out.db") const { return Database(folder.path(name)); }

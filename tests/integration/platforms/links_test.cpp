@@ -37,7 +37,7 @@ TEST_F(Links, ATapIsWhatItsNameSays) {
   const std::string tap = link("tap-pokeapi");
   EXPECT_EQ(program({tap, "--discover"}).out, integ({"tap", "pokeapi", "--discover"}).out);
   EXPECT_EQ(program({tap, "--config", "config.json", "--state", "none.json", "--discover"}).exit_code, 0);
-  const Outcome run = program({tap, "-c", "config.json"});
+  const Outcome run = program({tap, "-c", "config.json", "--catalog", "properties.json"});
   EXPECT_EQ(run.exit_code, 0) << run;
   EXPECT_THAT(Messages(run.out).texts("RECORD", "/record/name"), ElementsAre("a", "b"));
   EXPECT_EQ(program({tap, "--nope"}).exit_code, 2);

@@ -1,5 +1,6 @@
 #include "integration/platforms/platform_test.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <regex>
@@ -52,6 +53,7 @@ void expect_golden(const std::string& name, std::string text,
 PlatformTest::PlatformTest() {
   folder.write("config.json", R"({"url":")" + api.url() + R"("})");
   folder.write("catalog.json", configured({{"pokemon", kIncremental}}));
+  folder.write("properties.json", R"({"streams":[{"tap_stream_id":"pokemon","schema":{},"selected":true}]})");
 }
 
 void PlatformTest::serve_pages(const std::vector<std::vector<std::string>>& names) {
@@ -69,6 +71,7 @@ std::vector<std::string> PlatformTest::read_words(const std::vector<std::string>
 
 std::vector<std::string> PlatformTest::tap_words(const std::vector<std::string>& more) {
   std::vector<std::string> words{"tap", "pokeapi", "--config", "config.json"};
+  if (std::ranges::find(more, "--catalog") == more.end()) words.insert(words.end(), {"--catalog", "properties.json"});
   words.insert(words.end(), more.begin(), more.end());
   return words;
 }

@@ -27,7 +27,8 @@ void expect_golden(const std::string& name, std::string text,
 
 class PlatformTest : public IntegTest {
  protected:
-  // config.json points pokeapi at the fixture API, catalog.json reads pokemon incrementally.
+  // config.json points pokeapi at the fixture API, catalog.json reads pokemon incrementally, and so does
+  // properties.json for the tap.
   PlatformTest();
 
   // Pages at /pokemon, /p1, /p2 and so on, the links between them included.
@@ -35,7 +36,7 @@ class PlatformTest : public IntegTest {
 
   // `integ source pokeapi read --config config.json --catalog catalog.json MORE`.
   Outcome read(const std::vector<std::string>& more = {});
-  // `integ tap pokeapi --config config.json MORE`.
+  // `integ tap pokeapi --config config.json --catalog properties.json MORE`, or with MORE's own --catalog.
   Outcome tap(const std::vector<std::string>& more = {});
   // Runs WORDS, where the first is a program's path, with the environment of integ().
   Outcome program(const std::vector<std::string>& words, const Extra& extra = {});

@@ -52,12 +52,24 @@ TEST(Files, OneNameOnceInAStore) {
 TEST(Files, TheExamplesAreRightAndCanBeRunTogether) {
   std::vector<Pipeline> all;
   for (const std::string& file : files_of({INTEG_CONFIGS})) {
-    for (Pipeline& p : load(file, environment({}))) all.push_back(std::move(p));
+    // What has no default is a login, and the shop that it is for.
+    for (Pipeline& p : load(file, environment({{"KLAVIYO_API_KEY", "k"},
+                                               {"SHOPIFY_URL", "https://s.myshopify.com"},
+                                               {"SHOPIFY_ACCESS_TOKEN", "t"},
+                                               {"SITOO_ACCOUNT_ID", "1500"},
+                                               {"SITOO_API_ID", "1500-1"},
+                                               {"SITOO_PASSWORD", "p"},
+                                               {"STORM_USER", "u"},
+                                               {"STORM_PASSWORD", "p"}}))) {
+      all.push_back(std::move(p));
+    }
   }
-  EXPECT_GE(all.size(), 6U);
+  EXPECT_GE(all.size(), 11U);
   check_unique(all);
   for (const Pipeline& p : all) {
-    EXPECT_EQ(p.config_json(R"({"properties": {"url": {"type": "string"}}})"), R"({"url":"https://pokeapi.co/api/v2"})")
+    if (p.connector != "pokeapi") continue;
+    EXPECT_THAT(p.config_json(R"({"properties": {"url": {"type": "string"}, "details": {"type": "boolean"}}})"),
+                ::testing::HasSubstr(R"("url":"https://pokeapi.co/api/v2")"))
         << p.file;
   }
 }

@@ -339,6 +339,37 @@ TEST(Checkpoint, IsWhereARunGoesOn) {
   EXPECT_EQ(with_checkpoint(host, resumable(integ::page_number("page"))).status, INTEG_E_CONFIG);
 }
 
+// The token of an earlier run has died meanwhile.
+TEST(Checkpoint, APositionThatTheServerForgotBeginsTheListAnew) {
+  const auto read = [](Host& host, int status) {
+    return with_checkpoint(host, [status](integ::HttpContext& ctx, State& state) {
+      integ::pages(ctx, list(), integ::next_link("/next"), "/rows",
+                   integ::checkpoint(state, state.next).forgotten(status));
+    });
+  };
+  const auto served = [](const std::string& state, int first_answer) {
+    Host host;
+    host.state(state).answer("http://h/p1", {first_answer, "{}", {}}).page("http://h/p1", rows(4, 4));
+    host.page("http://h/list?limit=3", rows(1, 3, R"("next":"/p1")"));
+    return host;
+  };
+  Host forgotten = served(R"({"next":"/p1","latest":3})", 400);
+  const Result result = read(forgotten, 400);
+  EXPECT_TRUE(result.ok()) << result.error;
+  EXPECT_THAT(result.urls(), ElementsAre("http://h/p1", "http://h/list?limit=3", "http://h/p1"));
+  EXPECT_THAT(result.records(), SizeIs(4));
+  EXPECT_THAT(result.states(), ElementsAre(R"({"next":"/p1","latest":3})", R"({"latest":3})"));
+
+  Host other_status = served(R"({"next":"/p1"})", 404);
+  EXPECT_EQ(read(other_status, 400).status, INTEG_E_NOT_FOUND);
+  Host not_said = served(R"({"next":"/p1"})", 400);
+  EXPECT_EQ(read(not_said, 0).status, INTEG_E_HTTP);
+  // Only the position can be to blame, and only once.
+  Host without = served("null", 400);
+  EXPECT_EQ(read(without, 400).status, INTEG_E_HTTP);
+  EXPECT_THAT(read(without, 400).urls(), ElementsAre("http://h/list?limit=3", "http://h/p1"));
+}
+
 // A cut at any call, and the run after it: nothing is lost.
 TEST(Checkpoint, AfterAnyFailureNothingIsLost) {
   const auto pages = [](Host& host) {

@@ -176,8 +176,9 @@ TEST(Pokeapi, DescribesItself) {
       integ::detail::view(connector->config_schema),
       R"({"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"url":{"type":"string",)"
       R"("title":"URL","description":"The base of the API.","pattern":"^https?://",)"
-      R"("default":"https://pokeapi.co/api/v2","order":0}},"title":"PokeAPI"})");
-  ASSERT_EQ(connector->stream_count, 1U);
+      R"("default":"https://pokeapi.co/api/v2","order":0},"details":{"type":"boolean","title":"Details",)"
+      R"("description":"Read pokemon-details, too: a request for each pokemon.","default":false,"order":1}},"title":"PokeAPI"})");
+  ASSERT_EQ(connector->stream_count, 49U);
   const auto* stream = connector->streams[0];
   EXPECT_EQ(
       integ::detail::view(stream->json_schema),
