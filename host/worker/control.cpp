@@ -23,8 +23,21 @@ constexpr char kCancelled = 'c';
 
 std::string head() { return std::string(INTEG_VERSION) + " " + std::to_string(kProtocol) + "\n"; }
 
-struct Ancillary {
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> bytes;
+// One byte with room for a descriptor beside it. Not movable: the header points into it.
+struct Message {
+  Message() {
+    header.msg_iov = &part;
+    header.msg_iovlen = 1;
+    header.msg_control = ancillary.data();
+    header.msg_controllen = ancillary.size();
+  }
+  Message(const Message&) = delete;
+  Message& operator=(const Message&) = delete;
+
+  char kind = 0;
+  iovec part{&kind, 1};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> ancillary{};
+  msghdr header{};
 };
 
 }  // namespace
@@ -48,21 +61,15 @@ std::optional<std::string> receive_first_word(int control) {
 }
 
 bool send_task(int control, int socket) noexcept {
-  char kind = kTask;
-  iovec part{&kind, 1};
-  Ancillary ancillary{};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = ancillary.bytes.data();
-  message.msg_controllen = ancillary.bytes.size();
-  cmsghdr* rights = CMSG_FIRSTHDR(&message);
+  Message message;
+  message.kind = kTask;
+  cmsghdr* rights = CMSG_FIRSTHDR(&message.header);
   rights->cmsg_level = SOL_SOCKET;
   rights->cmsg_type = SCM_RIGHTS;
   rights->cmsg_len = CMSG_LEN(sizeof(int));
   std::memcpy(CMSG_DATA(rights), &socket, sizeof socket);
   for (;;) {
-    if (::sendmsg(control, &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0) return true;
+    if (::sendmsg(control, &message.header, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0) return true;
     if (errno == EINTR) continue;
     if (errno != EAGAIN) return false;
     pollfd wait{control, POLLOUT, 0};
@@ -73,26 +80,19 @@ bool send_task(int control, int socket) noexcept {
 bool send_cancelled(int control) noexcept { return ::send(control, &kCancelled, 1, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0; }
 
 Order receive_order(int control) noexcept {
-  char kind = 0;
-  iovec part{&kind, 1};
-  Ancillary ancillary{};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = ancillary.bytes.data();
-  message.msg_controllen = ancillary.bytes.size();
+  Message message;
   ssize_t got = 0;
-  while ((got = ::recvmsg(control, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR) {
+  while ((got = ::recvmsg(control, &message.header, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR) {
   }
   Order out;
   if (got <= 0) return out;
-  const cmsghdr* rights = CMSG_FIRSTHDR(&message);
+  const cmsghdr* rights = CMSG_FIRSTHDR(&message.header);
   if (rights != nullptr && rights->cmsg_type == SCM_RIGHTS) {
     int socket = -1;
     std::memcpy(&socket, CMSG_DATA(rights), sizeof socket);
     out.socket = UniqueFd(socket);
   }
-  out.kind = kind == kTask && out.socket ? Order::Kind::task : Order::Kind::cancelled;
+  out.kind = message.kind == kTask && out.socket ? Order::Kind::task : Order::Kind::cancelled;
   return out;
 }
 
