@@ -84,6 +84,16 @@ TEST(Task, AnswersErrorsAndValuesAreTheHosts) {
   EXPECT_THAT(far.backend.calls, ElementsAre("emit_batch http://h/a /items", "emit_state {}"));
 }
 
+TEST(Task, AHintReachesTheHostBeforeWhatIsAskedAfterIt) {
+  Far far([](const integ_host& host, integ_http_context* context) {
+    const integ_request soon = request("http://h/soon");
+    EXPECT_EQ(host.prefetch(context, &soon), INTEG_OK);
+    return host.emit_state(context, bridge::str("{}"));
+  });
+  EXPECT_EQ(far.run(), INTEG_OK);
+  EXPECT_THAT(far.backend.calls, ElementsAre("prefetch GET http://h/soon", "emit_state {}"));
+}
+
 TEST(Task, AnErrorOfTheHostIsTheCauseOfWhatThePluginSays) {
   Far far([](const integ_host& host, integ_http_context* context) {
     const integ_status status = host.emit_values(context, bridge::str("[]"));
@@ -284,7 +294,7 @@ TEST(Task, WhatAWorkerMayNotSayBreaksTheProtocol) {
   longer.flag(false);
   longer.u8(0);
   EXPECT_THAT(broken_by(std::move(longer)), HasSubstr("goes on behind"));
-  for (const Op op : {Op::emit_values, Op::emit_batch, Op::emit_response, Op::emit_state, Op::open_stream,
+  for (const Op op : {Op::emit_values, Op::emit_batch, Op::emit_response, Op::emit_state, Op::open_stream, Op::prefetch,
                       Op::add_slice, Op::add_stream, Op::set_auth, Op::update_config}) {
     EXPECT_THAT(broken_by(of(op), Phase::check), HasSubstr("in this phase")) << static_cast<int>(op);
   }
