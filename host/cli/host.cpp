@@ -61,8 +61,10 @@ std::shared_ptr<bridge::Entries> Host::entries(const ConnectorHandle& handle) {
     return {std::shared_ptr<void>(), &bridge::direct_entries()};  // of the program's, nobody's to destroy
   }
   return std::make_shared<worker::IsolatedEntries>(
-      worker::Settings{
-          .executable = executable_, .file = handle.plugin->path, .connector = handle.connector->info.name},
+      worker::Settings{.executable = executable_,
+                       .file = handle.plugin->path,
+                       .connector = handle.connector->info.name,
+                       .called = handle.called.empty() ? "connector " + handle.connector->info.name : handle.called},
       log_, cancellation_);
 }
 

@@ -36,6 +36,7 @@ struct ConnectorHandle {
   std::shared_ptr<const plugin::Plugin> plugin;
   const plugin::LoadedConnector* connector = nullptr;
   pipeline::Isolation isolation = pipeline::Isolation::in_process;
+  std::string called{};  // in the log, of what an isolated one prints; "": "connector NAME"
 };
 
 class Host {

@@ -45,7 +45,9 @@ class Tap {
         log_(log),
         platform_(platform_options(host, options.options)),
         handle_(host.connector(options.connector, platform_.isolation)),
-        transports_(host, options.tape) {}
+        transports_(host, options.tape) {
+    handle_.called = "tap " + options.connector;
+  }
 
   int run() {
     const int code = options_.discover ? discover() : sync();

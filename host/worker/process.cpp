@@ -192,7 +192,7 @@ void Process::watch(UniqueFd channel) {
 
 void Process::pass_on_until_it_ends() {
   {
-    const std::string who = "connector " + settings_.connector + " printed to standard ";
+    const std::string who = settings_.called + " printed to standard ";
     Printed out(out_.get(), log_, who + "output: ");
     Printed err(err_.get(), log_, who + "error: ");
     for (bool ended = false; !ended;) {

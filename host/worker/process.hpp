@@ -31,6 +31,7 @@ struct Settings {
   std::string executable;
   std::string file;       // the plug-in
   std::string connector;  // one of its connectors
+  std::string called;     // what it is called in the log: "connector pokeapi"
   // As long as a listing waits for a file: static constructors of a large library on a slow disk.
   std::chrono::milliseconds start_limit{10'000};
   // For how long a connector may go on with its own work when the run was cancelled. Whoever waits for a host to end
