@@ -120,13 +120,34 @@ TEST_F(Keys, AppendKeepsEveryRecordOfRunsThatEnded) {
   EXPECT_EQ(value(path, "SELECT count(*) FROM pokemon"), "2");
 }
 
-TEST_F(Keys, ReplaceEmptiesTheTableWhenTheRunStartsFromNothing) {
-  const std::map<std::string, std::string> replace = {{"/mode", "replace"}};
-  run({}, {R"({"name":"a"})", R"({"name":"b"})"}, fresh, {}, replace);
-  run({}, {R"({"name":"b"})"}, fresh, {}, replace);
-  EXPECT_THAT(rows(path, "SELECT name FROM pokemon"), ElementsAre("'b'"));
-  run({}, {R"({"name":"c"})"}, resumed, {}, replace);
-  EXPECT_EQ(value(path, "SELECT count(*) FROM pokemon"), "2");
+// Its state was taken away by a person, which the host tells after it asked for it.
+TEST_F(Keys, ARunWhoseStateWasTakenAwayReplacesRowsWithoutAKey) {
+  StreamSpec spec{.keys = {}};
+  run(spec, {R"({"name":"a"})", R"({"name":"b"})"}, incremental, R"({"n":1})");
+  FakeRun one(path);
+  const auto* stream = one.stream(spec, incremental);
+  EXPECT_EQ(one.restore(stream), R"({"n":1})");
+  one.state(stream, "null", 1);
+  one.flush();
+  EXPECT_EQ(value(path, "SELECT count(*) FROM pokemon"), "2") << "not before there are others";
+  one.status(stream, "STARTED");
+  one.records(stream, {R"({"name":"a"})", R"({"name":"b"})"});
+  one.close();
+  EXPECT_THAT(rows(path, "SELECT name FROM pokemon ORDER BY rowid"), ElementsAre("'a'", "'b'"));
+}
+
+// It was set by a person, in a file that had none: what is there does not come again.
+TEST_F(Keys, ARunWhoseStateWasSetKeepsItsRows) {
+  StreamSpec spec{.keys = {}};
+  run(spec, {R"({"name":"a"})"});
+  FakeRun one(path);
+  const auto* stream = one.stream(spec, incremental);
+  EXPECT_EQ(one.restore(stream), "null");
+  one.state(stream, R"({"n":5})", 1);
+  one.status(stream, "STARTED");
+  one.records(stream, {R"({"name":"b"})"});
+  one.close();
+  EXPECT_THAT(rows(path, "SELECT name FROM pokemon ORDER BY rowid"), ElementsAre("'a'", "'b'"));
 }
 
 TEST_F(Keys, AKeyThatAppearsLaterTakesHold) {
