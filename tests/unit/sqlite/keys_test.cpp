@@ -43,6 +43,22 @@ TEST_F(Keys, ACompositeKeyNeedsAllItsParts) {
   EXPECT_THAT(rows(path, "SELECT a, b, v FROM pokemon ORDER BY b"), ElementsAre("1|'x'|'3'", "1|'y'|'2'"));
 }
 
+TEST_F(Keys, ACompositeKeyThatLacksAPartIsARowOfItsOwn) {
+  StreamSpec spec{.schema = R"({"properties":{"a":{"type":"integer"},"b":{"type":"string"},"v":{"type":"string"}}})",
+                  .keys = {"/a", "/b"}};
+  const std::vector<std::string> records = {R"({"a":1,"v":"1"})", R"({"a":1,"b":null,"v":"2"})",
+                                            R"({"a":1,"b":"","v":"3"})", R"({"a":1,"b":"","v":"4"})"};
+  run(spec, records);
+  run(spec, records);
+  EXPECT_THAT(rows(path, "SELECT a, b, v FROM pokemon ORDER BY v"),
+              ElementsAre("1|NULL|'1'", "1|NULL|'2'", "1|''|'4'"));
+}
+
+TEST_F(Keys, F103_TwoRunsInARowLeaveEachKeyOnce) {
+  for (int i = 0; i < 2; ++i) run({}, {R"({"name":"a","url":"1"})", R"({"name":"b","url":"2"})"});
+  EXPECT_THAT(rows(path, "SELECT name FROM pokemon ORDER BY name"), ElementsAre("'a'", "'b'"));
+}
+
 TEST_F(Keys, ANestedKeyHasAColumnOfItsOwnAndKeepsItsDigits) {
   StreamSpec spec{.schema = R"({"properties":{"id":{"type":"object"},"v":{"type":"string"}}})", .keys = {"/id/n"}};
   run(spec, {R"({"id":{"n":18446744073709551617},"v":"1"})", R"({"id":{"n":18446744073709551618},"v":"2"})",

@@ -107,7 +107,7 @@ std::uint64_t killed_sync(const std::string& path, const std::string& mode, unsi
   return confirmed;
 }
 
-TEST(Kill, AtAnyMomentLosesNothingAndDoublesNothing) {
+TEST(Kill, F103_AtAnyMomentLosesNothingAndDoublesNothing) {
   std::mt19937 random(7);
   for (int round = 0; round < 12; ++round) {
     const Folder folder;
