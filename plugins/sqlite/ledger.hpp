@@ -60,7 +60,7 @@ class Ledger {
 
   std::optional<std::string> state_of(const StreamName& stream);
   std::int64_t last_row_of(const StreamName& stream);  // 0 when there is no state
-  // `state` "null" or empty removes it.
+  // "null" or empty: nothing to go on from, but the rows up to `last_row` are of runs that have ended.
   void store_state(const StreamName& stream, std::string_view state, std::uint64_t ticket, std::int64_t last_row,
                    std::string_view now);
   void remove_state(const StreamName& stream);

@@ -116,7 +116,7 @@ void Session::state(const integ::AdapterStream& stream, std::string_view json, s
     // taken it away, the run starts from nothing, and what it brings again goes with its first record.
     const bool set = !open.started && !writer.begun();
     if (set) writer.resumes(says_something(json));
-    if (!set || says_something(json)) writer.begin();
+    if (!set || says_something(json) || writer.mode() == Mode::append) writer.begin();
     ledger_->store_state(writer.stream(), json, ticket, writer.last_row(), instant(context_.now_ns() / 1'000'000));
     pending_ticket_ = ticket;
     if (due()) commit();

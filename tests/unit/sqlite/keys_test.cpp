@@ -166,6 +166,25 @@ TEST_F(Keys, ARunWhoseStateWasSetKeepsItsRows) {
   EXPECT_THAT(rows(path, "SELECT name FROM pokemon ORDER BY rowid"), ElementsAre("'a'", "'b'"));
 }
 
+// With its state taken away, and a first attempt after that which is cut off.
+TEST_F(Keys, AppendKeepsRunsThatEndedWhenTheStateIsTakenAway) {
+  run({}, {R"({"name":"a"})"}, incremental, R"({"n":1})", {{"/mode", "append"}});
+  run({}, {R"({"name":"b"})"}, resumed, {}, {{"/mode", "append"}});
+  {
+    FakeRun one(path, {{"/mode", "append"}});
+    const auto* stream = one.stream({}, incremental);
+    one.restore(stream);
+    one.state(stream, "null", 1);
+    one.flush();
+    EXPECT_EQ(value(path, "SELECT group_concat(name) FROM pokemon"), "'a'");
+    one.status(stream, "STARTED");
+    one.records(stream, {R"({"name":"a"})"});
+    one.close();
+  }
+  run({}, {R"({"name":"a"})", R"({"name":"b"})"}, incremental, R"({"n":2})", {{"/mode", "append"}});
+  EXPECT_THAT(rows(path, "SELECT name FROM pokemon ORDER BY rowid"), ElementsAre("'a'", "'a'", "'b'"));
+}
+
 TEST_F(Keys, AKeyThatAppearsLaterTakesHold) {
   run({.keys = {}}, {R"({"name":"a","url":"1"})", R"({"name":"a","url":"2"})"}, incremental, R"({"n":1})");
   EXPECT_THAT(run({}, {R"({"name":"b"})"}, resumed), ElementsAre(HasSubstr("newest")));

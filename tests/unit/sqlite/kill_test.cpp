@@ -179,7 +179,7 @@ TEST(Kill, ATableThatIsReplacedIsTheOldOneOrTheNewOneWhole) {
     }
     sync(path, "replace", [](std::uint64_t) {});
     for (const char* const table : {"keyed", "plain"}) EXPECT_EQ(age_of(path, table), "new") << table;
-    EXPECT_EQ(value(path, "SELECT count(*) FROM sqlite_schema WHERE name LIKE '%integ_new_%'"), "0")
+    EXPECT_EQ(value(path, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name LIKE '%integ_new_%'"), "0")
         << "in round " << round;
     if (::testing::Test::HasFailure()) return;
   }
