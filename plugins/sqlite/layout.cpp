@@ -118,6 +118,7 @@ void Layout::replace_rows(Layout& other) {
   add_columns_of(other);  // somebody may have dropped one since
   if (other.pipeline_column_) add_pipeline_column();
   if (other.more_column_) add_more_column();
+  reload();  // the key may be among them
   std::string here;
   std::string there;
   const auto copied = [&](const std::string& to, const std::string& from) {
@@ -131,9 +132,10 @@ void Layout::replace_rows(Layout& other) {
   }
   const std::string last = quoted(extracted_at);
   database_.run("DELETE FROM " + quoted(table_));
-  settle_index();
+  drop_index();  // made of the whole table it costs a fraction (1,000,000 rows in no order: 5.9 s with it, 3.4 without)
   database_.run("INSERT INTO " + quoted(table_) + " (" + here + last + ") SELECT " + there + last + " FROM " +
                 quoted(other.table_) + " ORDER BY _rowid_");
+  create_index();
   database_.run("DROP TABLE " + quoted(other.table_));
 }
 
@@ -244,34 +246,45 @@ void Layout::reload() {
   }
 }
 
+std::string Layout::key_list() const {
+  std::string list;
+  for (const std::size_t index : key_) list += (list.empty() ? "" : ", ") + quoted(columns_[index].name);
+  return list;
+}
+
+std::vector<std::string> Layout::own_indexes() const {
+  Statement find(database_, "SELECT name FROM pragma_index_list(?) WHERE name LIKE '\\_integ\\_key\\_%' ESCAPE '\\'");
+  find.text(1, table_);
+  std::vector<std::string> names;
+  while (find.row()) names.emplace_back(find.text_at(0));
+  return names;
+}
+
 // A unique index rather than a PRIMARY KEY: it can change with the stream's key, and it lets rows without a
 // key in, which are kept rather than dropped.
 void Layout::settle_index() {
-  std::string list;
-  std::string names;  // as the index says them
-  for (const std::size_t index : key_) {
-    list += (list.empty() ? "" : ", ") + quoted(columns_[index].name);
-    names += columns_[index].name + '\n';
-  }
-  Statement indexes(database_,
-                    "SELECT name FROM pragma_index_list(?) WHERE name LIKE '\\_integ\\_key\\_%' ESCAPE '\\'");
-  indexes.text(1, table_);
-  std::string stale;
-  while (indexes.row()) {
-    const std::string index(indexes.text_at(0));
+  const std::string list = key_list();
+  for (const std::string& index : own_indexes()) {
     std::string there;
     Statement columns(database_, "SELECT name FROM pragma_index_info(?) ORDER BY seqno");
     columns.text(1, index);
-    while (columns.row()) there += std::string(columns.text_at(0)) + '\n';
-    if (there == names) return;
-    stale = index;
+    while (columns.row()) there += (there.empty() ? "" : ", ") + quoted(columns.text_at(0));
+    if (there == list) return;
   }
-  indexes = {};
-  if (!stale.empty()) database_.run("DROP INDEX " + quoted(stale));
+  drop_index();
   if (list.empty()) return;
   drop_doubles(list);
+  create_index();
+}
+
+void Layout::drop_index() {
+  for (const std::string& index : own_indexes()) database_.run("DROP INDEX " + quoted(index));
+}
+
+void Layout::create_index() {
+  if (key_.empty()) return;
   database_.run("CREATE UNIQUE INDEX " + quoted(unused(std::string(index_prefix) + table_)) + " ON " + quoted(table_) +
-                " (" + list + ")");
+                " (" + key_list() + ")");
 }
 
 // A table that had no key, or another one: of several rows with one key the last one counts, as if they had

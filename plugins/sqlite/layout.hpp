@@ -72,6 +72,10 @@ class Layout {
   std::string take_column(std::string_view wanted, const std::string& pointer);
   void add_column(const std::string& pointer, std::string_view wanted, bool text);
   std::size_t index_of(std::string_view pointer) const;  // columns().size() when there is none
+  std::string key_list() const;
+  std::vector<std::string> own_indexes() const;  // on the key; one, or none
+  void drop_index();
+  void create_index();
   void drop_doubles(const std::string& list);
   void add_own(const std::string& name, bool& there);
 

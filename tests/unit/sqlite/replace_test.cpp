@@ -255,6 +255,18 @@ TEST_F(Replace, AColumnThatSomebodyDropsMeanwhileComesBack) {
   EXPECT_THAT(rows(path, "SELECT name, extra FROM pokemon ORDER BY name"), ElementsAre("'b'|2", "'c'|NULL"));
 }
 
+TEST_F(Replace, AKeyThatSomebodyDropsMeanwhileComesBackAndIdentifies) {
+  StreamSpec spec;
+  spec.keys = {"/id"};
+  run(spec, {R"({"id":1,"name":"a"})"});
+  cut_off(spec, {R"({"id":1,"name":"b"})"}, R"({"n":2})");
+  execute(path, "DROP INDEX _integ_key_pokemon");
+  execute(path, "ALTER TABLE pokemon DROP COLUMN id");
+  run(spec, {R"({"id":2,"name":"c"})"}, R"({"n":3})");
+  run(spec, {R"({"id":2,"name":"d"})"}, R"({"n":4})");
+  EXPECT_THAT(rows(path, "SELECT id, name FROM pokemon ORDER BY id"), ElementsAre("1|'b'", "2|'d'"));
+}
+
 // A bookmark that was taken away starts anew, one that was set goes on in the table.
 TEST_F(Replace, AStateThatAPersonSetDecides) {
   run({}, old_rows);
