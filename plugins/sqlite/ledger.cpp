@@ -118,7 +118,11 @@ std::int64_t Ledger::last_row_of(const StreamName& stream) {
 void Ledger::store_state(const StreamName& stream, std::string_view state, std::uint64_t ticket, std::int64_t last_row,
                          std::string_view now) {
   of_mine(store_, stream);
-  store_.text(4, state.empty() ? "null" : state).integer(5, static_cast<std::int64_t>(ticket)).integer(6, last_row).text(7, now).run();
+  store_.text(4, state.empty() ? "null" : state)
+      .integer(5, static_cast<std::int64_t>(ticket))
+      .integer(6, last_row)
+      .text(7, now)
+      .run();
 }
 
 void Ledger::remove_state(const StreamName& stream) {
