@@ -35,6 +35,9 @@ StreamRun::StreamRun(Connection& connection, const SelectedStream& selected, con
       progress_(selected_, std::move(state)) {
   const Selection& selection = selected.selection;
   if (request.cut_fields && selection.fields) cut_.emplace(*selection.fields);
+  if (request.validation.mode != Validation::Mode::off) {
+    check_.emplace(loaded.info, loaded.info.json_schema, selection.fields, request.validation, connection.services());
+  }
   const std::string started_at = rfc3339(connection.services().clock.unix_ms());
   shared_documents_[INTEG_DOC_CONFIG] = connection.config();
   // The schema cut to the selected fields, also where records are not: a connector builds its `fields`
@@ -60,6 +63,7 @@ Targets StreamRun::targets(Output& output, std::string slice) {
   out.output = &output;
   out.cut = cut_ ? &*cut_ : nullptr;
   out.limit = request_.limit;
+  out.check = check_ ? &*check_ : nullptr;
   return out;
 }
 
@@ -155,6 +159,9 @@ void StreamRun::end(Output& output) {
   if (const std::uint64_t replaced = progress_.replaced_utf8.load(); replaced > 0) {
     services.log.warn(stream.name,
                       with_separators(replaced) + " sequences of bytes that are no UTF-8 were replaced by U+FFFD");
+  }
+  if (check_) {
+    if (const std::optional<std::string> broken = check_->summary()) services.log.warn(stream.name, *broken);
   }
   std::optional<Error> error = progress_.error();
   if (!error) {

@@ -5,6 +5,7 @@
 #include "bridge/context.hpp"
 #include "json/text.hpp"
 #include "sync/read.hpp"
+#include "sync/record_check.hpp"
 #include "sync/run_backend.hpp"
 #include "sync/stream_progress.hpp"
 #include "sync/task_pool.hpp"
@@ -59,6 +60,7 @@ class StreamRun {
   const ReadRequest& request_;
   StreamProgress progress_;
   std::optional<json::FieldCut> cut_;
+  std::optional<RecordCheck> check_;
   bridge::Documents shared_documents_;
   std::vector<Slice> slices_;
   std::atomic<std::size_t> parts_left_{0};
