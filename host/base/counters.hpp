@@ -15,11 +15,13 @@ namespace integ {
 
 struct StreamCounters {
   std::atomic<std::uint64_t> records{0};          // accepted
+  std::atomic<std::uint64_t> expected{0};         // in all, as the server says; 0: it does not
   std::atomic<std::uint64_t> written{0};          // handed to the output
   std::atomic<std::uint64_t> bytes{0};            // of accepted records
   std::atomic<std::uint64_t> requests{0};         // attempts sent
   std::atomic<std::uint64_t> retries{0};          // attempts after the first
   std::atomic<std::uint64_t> received_bytes{0};   // as they came over the wire
+  std::atomic<std::uint64_t> request_ms{0};       // of all attempts together, each from its sending to its end
   std::atomic<std::uint64_t> waited_ms{0};        // at gates and between attempts
   std::atomic<std::int64_t> waiting_until_ms{0};  // Unix ms of the end of a wait under way, 0: none
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -162,6 +163,12 @@ std::string with_separators(unsigned long long number) {
   return out;
 }
 
+std::string decimal_seconds(std::int64_t ms) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%lld.%03d", static_cast<long long>(ms / 1000), static_cast<int>(ms % 1000));
+  return text.data();
+}
+
 std::string human_bytes(double bytes) {
   static constexpr const char* kUnits[] = {"B", "KB", "MB", "GB", "TB"};
   std::size_t unit = 0;
@@ -225,6 +232,31 @@ std::optional<long long> parse_duration_ms(std::string_view text) {
   if (unit == "d") scale = 86'400'000;
   if (scale == 0 || value * scale > 1e15) return std::nullopt;
   return std::llround(value * scale);
+}
+
+std::optional<double> parse_bytes(std::string_view text) {
+  struct Unit {
+    std::string_view name;
+    double bytes;
+  };
+  static constexpr std::array<Unit, 11> kUnits{{{"", 1.0},
+                                                {"b", 1.0},
+                                                {"k", 1024.0},
+                                                {"kib", 1024.0},
+                                                {"kb", 1e3},
+                                                {"m", 1048576.0},
+                                                {"mib", 1048576.0},
+                                                {"mb", 1e6},
+                                                {"g", 1073741824.0},
+                                                {"gib", 1073741824.0},
+                                                {"gb", 1e9}}};
+  text = trimmed(text);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const std::string name = lower(trimmed(text.substr(static_cast<std::size_t>(end - text.data()))));
+  const auto* const unit = std::ranges::find(kUnits, name, &Unit::name);
+  if (error != std::errc() || unit == kUnits.end()) return std::nullopt;
+  return value * unit->bytes;
 }
 
 }  // namespace integ

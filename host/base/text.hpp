@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,8 @@ std::string listed(const std::vector<std::string>& words);
 // "12,345", "1.2 MB": for summaries.
 std::string with_separators(unsigned long long number);
 std::string human_bytes(double bytes);
+// "1.234": a number of JSON.
+std::string decimal_seconds(std::int64_t ms);
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
 std::string lower(std::string_view text);
 std::string_view trimmed(std::string_view text) noexcept;
@@ -35,5 +38,8 @@ std::string_view trimmed(std::string_view text) noexcept;
 std::vector<std::string_view> split(std::string_view text, char separator);
 // A parsed "500ms", "30s", "5m", "2h" or a bare number of seconds, in milliseconds; nothing when ill-formed.
 std::optional<long long> parse_duration_ms(std::string_view text);
+// A parsed "256MiB", "100 MB", "64k" or a bare number of bytes; k, m and g alone are powers of 1024. Nothing when
+// ill-formed.
+std::optional<double> parse_bytes(std::string_view text);
 
 }  // namespace integ

@@ -51,6 +51,7 @@ struct Emit {
   json::SliceOptions slice;
   bool streaming = false;
   bool distinct = false;  // the records of the emission before are an error
+  std::string total;      // pointer to how many records there are in all; "" for none
 };
 
 // stop: the host has enough. again: build the request anew and call with the same page.

@@ -126,7 +126,8 @@ Emit emit_of(const integ_emit* emit) {
   out.slice.records = std::string(checked_text(emit->records, "the records pointer"));
   out.slice.record = std::string(checked_text(emit->record, "the record pointer"));
   out.slice.extra = std::string(checked_text(emit->extra, "extra"));
-  for (const std::string* pointer : {&out.slice.records, &out.slice.record}) {
+  if (INTEG_HAS(emit, integ_emit, total)) out.total = std::string(checked_text(emit->total, "the total's pointer"));
+  for (const std::string* pointer : {&out.slice.records, &out.slice.record, &out.total}) {
     if (!pointer->empty() && pointer->front() != '/') {
       refuse(INTEG_E_ARGUMENT, "not a JSON pointer: '" + sanitised(*pointer, 80) + "', expected '' or a leading '/'");
     }

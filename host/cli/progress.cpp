@@ -72,9 +72,12 @@ std::string Progress::line_of(const std::string& stream) const {
   const double seconds =
       std::max(0.001, std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count());
   const std::uint64_t records = of.records.load();
-  std::string out = counted(records, " record", " records") + ", " + human_bytes(static_cast<double>(of.bytes.load())) +
-                    ", " + with_separators(static_cast<unsigned long long>(static_cast<double>(records) / seconds)) +
-                    "/s, " + counted(of.requests.load(), " request", " requests");
+  const std::uint64_t expected = of.expected.load();
+  std::string out = (expected > records ? with_separators(records) + " of " + counted(expected, " record", " records")
+                                        : counted(records, " record", " records")) +
+                    ", " + human_bytes(static_cast<double>(of.bytes.load())) + ", " +
+                    with_separators(static_cast<unsigned long long>(static_cast<double>(records) / seconds)) + "/s, " +
+                    counted(of.requests.load(), " request", " requests");
   if (const std::uint64_t retries = of.retries.load(); retries > 0)
     out += ", " + counted(retries, " retry", " retries");
   const std::int64_t until = of.waiting_until_ms.load();

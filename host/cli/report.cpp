@@ -39,7 +39,8 @@ std::string stream_json(const sync::StreamResult& stream, const Secrets& secrets
   writer.text("status", stream.complete ? "complete"
                         : stream.error  ? "failed"
                                         : "cancelled")
-      .number("records", static_cast<long long>(stream.records));
+      .number("records", static_cast<long long>(stream.records))
+      .number("duration_ms", stream.duration_ms);
   if (stream.error) writer.raw("error", error_json(*stream.error, secrets));
   writer.close();
   return out;

@@ -117,8 +117,9 @@ class PipelineRun {
     const auto sink = protocol::fd_sink(out_.fd(), "standard output");
     const auto sinks = protocol::file_sinks({});  // the paths of a pipeline are joined with its folder already
     const json::Document adapter_options = json::Document::parse(prepared_.options);
-    // Into a file goes what the protocol demands; the operator reads on here what happens.
-    request.log_to_session = prepared_.adapter->logs() && adapter_options.root().member("path") == nullptr;
+    // Into a file or a target goes what the protocol demands; the operator reads on here what happens.
+    request.log_to_session = prepared_.adapter->logs() && adapter_options.root().member("path") == nullptr &&
+                             adapter_options.root().member("command") == nullptr;
     const std::unique_ptr<protocol::Session> session = open(adapter_options, *sink, *sinks);
     const Progress progress(host_, counters_, pipeline.name);
     const sync::ReadResult result =
@@ -146,7 +147,8 @@ class PipelineRun {
       return prepared_.adapter->open({.options = &options.root(),
                                       .sink = prepared_.adapter->no_sink() ? nullptr : &sink,
                                       .sinks = &sinks,
-                                      .log = &host_.log()});
+                                      .log = &host_.log(),
+                                      .folder = prepared_.pipeline.directory});
     } catch (const Error& error) {
       // Nothing was requested yet: an output that can't be opened is a fault of the configuration.
       throw prepared_.pipeline.error("/output", error.message());

@@ -4,9 +4,11 @@
 #include "base/text.hpp"
 #include "cli/job.hpp"
 #include "cli/platform.hpp"
+#include "cli/singer_log.hpp"
 #include "cli/stdio.hpp"
 #include "cli/tap_about.hpp"
 #include "cli/tap_config.hpp"
+#include "cli/tap_metrics.hpp"
 #include "cli/verbs.hpp"
 #include "protocol/builtin.hpp"
 #include "protocol/catalogs.hpp"
@@ -36,10 +38,11 @@ void warn_of(Host& host, const Catalog& catalog, const TapOptions& options) {
 
 class Tap {
  public:
-  Tap(Host& host, const TapOptions& options, const ProtocolStdout& out)
+  Tap(Host& host, const TapOptions& options, const ProtocolStdout& out, SingerLog& log)
       : host_(host),
         options_(options),
         out_(out),
+        log_(log),
         handle_(host.connector(options.connector)),
         transports_(host, options.tape) {}
 
@@ -99,7 +102,6 @@ class Tap {
     request.concurrency = platform.concurrency;
     request.validation = platform.validation;
     request.limit = options_.test == "all" ? 1 : 0;
-    request.on_stream_end = [this](const sync::StreamResult& stream) { tell(stream); };
 
     const auto sink = protocol::fd_sink(out_.fd(), "standard output");
     const auto adapter = protocol::singer_adapter(given.value);
@@ -113,8 +115,16 @@ class Tap {
       session->close(INTEG_OK);
       return 0;
     }
+    TapMetrics metrics(host_, log_);
+    request.on_stream_end = [this, &metrics](const sync::StreamResult& stream) {
+      if (stream.error && protocol::is_closed_pipe(*stream.error))
+        return;  // whoever reads has left: no news to anybody
+      tell(stream);
+      metrics.ended(stream);
+    };
     const sync::ReadResult result = sync::read(connected->connection, discovered, *session, request, {});
     if (result.error) {
+      if (protocol::is_closed_pipe(*result.error)) metrics.silence();
       session->close(INTEG_E_OUTPUT);
       throw Error(*result.error);
     }
@@ -122,11 +132,11 @@ class Tap {
     for (const sync::StreamResult& stream : result.streams) complete = complete && stream.complete;
     session->close(complete ? INTEG_OK : result.cancelled ? INTEG_CANCELLED : INTEG_E_INTERNAL);
     sink->flush();
+    if (complete) metrics.complete();
     return complete ? 0 : exit_code_of(host_.cancellation().reason(), 1);
   }
 
   void tell(const sync::StreamResult& stream) {
-    if (stream.error && protocol::is_closed_pipe(*stream.error)) return;  // whoever reads has left: no news to anybody
     if (stream.error) {
       host_.log().error(stream.id.name, stream.error->what());
     } else if (stream.complete) {
@@ -137,34 +147,30 @@ class Tap {
   Host& host_;
   const TapOptions& options_;
   const ProtocolStdout& out_;
+  SingerLog& log_;
   ConnectorHandle handle_;
   Transports transports_;
   const json::Document none_ = json::Document::parse("{}");
 };
 
-// The fatal line is the last one, and Singer's runners look for this word in front.
-void critical(Host& host, const Error& error) {
-  const std::string text = "CRITICAL " + sanitised(host.secrets().mask(error.what()), 4096) + "\n";
-  std::fwrite(text.data(), 1, text.size(), stderr);
-}
-
 }  // namespace
 
 int tap(Host& host, const TapOptions& options) {
+  SingerLog log(host, "tap-" + options.connector);
   try {
     if (options.about) return tap_about(host, host.connector(options.connector), options.about_format);
     if (options.version) return tap_version(host.connector(options.connector));
     const ProtocolStdout out(host.log(), "tap " + options.connector);
-    const int code = Tap(host, options, out).run();
-    if (code == 1) critical(host, Error(Kind::http, "not every stream could be read; the reasons are above"));
+    const int code = Tap(host, options, out, log).run();
+    if (code == 1) log.critical("not every stream could be read; the reasons are above");
     return code;
   } catch (const Errors& errors) {
-    for (const Error& error : errors.all()) critical(host, error);
+    for (const Error& error : errors.all()) log.critical(error.what());
     return 2;
   } catch (const Error& error) {
     if (error.kind() == Kind::cancelled) return exit_code_of(host.cancellation().reason(), 1);
     if (protocol::is_closed_pipe(error)) return 1;
-    critical(host, error);
+    log.critical(error.what());
     return error.kind() == Kind::config ? 2 : 1;
   }
 }

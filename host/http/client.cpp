@@ -81,6 +81,10 @@ class Exchange {
       const Steady::time_point started = now();
       std::optional<Failure> failure =
           caller_.authorizer == nullptr || bare ? attempt(outgoing, url, failed) : attempt_authorized(failed);
+      const milliseconds took = std::chrono::ceil<milliseconds>(now() - started);
+      if (caller_.counters != nullptr) {
+        caller_.counters->request_ms.fetch_add(static_cast<std::uint64_t>(took.count()), std::memory_order_relaxed);
+      }
       heed_limits(sent_.answer, impl_.settings, impl_.gates, origin_, impl_.services.clock);
       if (slot) adapt(*slot, failure);
       slot.reset();
@@ -89,7 +93,7 @@ class Exchange {
         return {std::move(sent_.answer), false};
       }
       if (failed != nullptr) *failed = sent_.answer;
-      const milliseconds spent = streamed_ ? milliseconds{0} : std::chrono::ceil<milliseconds>(now() - started);
+      const milliseconds spent = streamed_ ? milliseconds{0} : took;
       if (failure->what == Class::unauthorized && may_pass_with_others()) {
         count_retry();
         if (request_.rebuild) return {std::move(sent_.answer), true};

@@ -73,21 +73,10 @@ milliseconds duration(const std::string& pointer, const Node& node) {
 
 std::size_t size(const std::string& pointer, const Node& node) {
   if (!node.is_string()) return static_cast<std::size_t>(number(pointer, node, 1, kMostBytes));
-  static const std::map<std::string, double, std::less<>> kUnits = {
-      {"", 1.0},          {"b", 1.0},  {"k", 1024.0},       {"kib", 1024.0},       {"kb", 1e3}, {"m", 1048576.0},
-      {"mib", 1048576.0}, {"mb", 1e6}, {"g", 1073741824.0}, {"gib", 1073741824.0}, {"gb", 1e9},
-  };
-  const std::string_view text = trimmed(node.text);
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const auto unit =
-      kUnits.find(lower(trimmed(std::string_view(end, static_cast<std::size_t>(text.data() + text.size() - end)))));
-  if (error != std::errc() || unit == kUnits.end()) {
-    refuse(pointer, "expected a size in bytes or like 256MiB, got " + shown(node));
-  }
-  value *= unit->second;
-  if (!(value >= 1 && value <= kMostBytes)) refuse(pointer, shown(node) + " is out of range");
-  return static_cast<std::size_t>(value);
+  const auto value = parse_bytes(node.text);
+  if (!value) refuse(pointer, "expected a size in bytes or like 256MiB, got " + shown(node));
+  if (!(*value >= 1 && *value <= kMostBytes)) refuse(pointer, shown(node) + " is out of range");
+  return static_cast<std::size_t>(*value);
 }
 
 bool boolean(const std::string& pointer, const Node& node) {

@@ -17,6 +17,21 @@ inline std::string_view name_of(SyncMode mode) noexcept {
   return mode == SyncMode::incremental ? "incremental" : "full_refresh";
 }
 
+// As Airbyte's protocol has them.
+inline std::string_view name_of(DestinationMode mode) noexcept {
+  switch (mode) {
+    case DestinationMode::overwrite:
+      return "overwrite";
+    case DestinationMode::append_dedup:
+      return "append_dedup";
+    case DestinationMode::overwrite_dedup:
+      return "overwrite_dedup";
+    case DestinationMode::append:
+      break;
+  }
+  return "append";
+}
+
 // The choices for one stream. `fields` are JSON pointers of properties ("/name", "/address/city");
 // absent: all of them. Keys and cursors are always kept, whoever made the selection put them in.
 struct Selection {

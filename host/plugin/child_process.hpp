@@ -34,8 +34,6 @@ class ChildProcess {
   int stderr_fd() const noexcept { return errors_.get(); }
 
  private:
-  void kill() noexcept;
-
   pid_t pid_ = -1;
   UniqueFd output_;
   UniqueFd errors_;

@@ -2,7 +2,7 @@
 // plug-ins. It mirrors integ_adapter of the ABI, so nothing is possible for us that is not for others.
 //
 // Order of calls on a session, all from one thread: stream() for each selected stream, restore() after
-// it, then records, states and events as they come, flush() now and then, at last flush(now) and close().
+// it, then records, states and events as they come, flush() now and then, at last finish() and close().
 // Errors: kind output for what can't be written, config for options.
 #pragma once
 
@@ -43,6 +43,8 @@ class Session {
   virtual void event(Event kind, std::string_view json) = 0;
   // The highest ticket whose state and records are safe (0: none yet).
   virtual std::uint64_t flush(Flush how) = 0;
+  // The last records and states were given: a target that is fed hears that there is no more. As flush(now).
+  virtual std::uint64_t finish() { return flush(Flush::now); }
   // Confirms nothing. `how_it_ended` is an ABI status.
   virtual void close(integ_status how_it_ended) = 0;
 };
@@ -53,6 +55,8 @@ struct SessionContext {
   Sink* sink = nullptr;                 // standard output, as a rule; nullptr for an adapter without one
   Sinks* sinks = nullptr;               // opens more; `path` of the built-in adapters is opened through it
   Log* log = nullptr;
+  std::string folder =
+      {};  // of the pipeline's file, which a program that is started stands in; "": the working directory
 };
 
 class Adapter {

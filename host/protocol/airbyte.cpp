@@ -5,6 +5,7 @@
 #include "protocol/builtin.hpp"
 #include "protocol/one_line.hpp"
 #include "protocol/output.hpp"
+#include "protocol/target.hpp"
 
 #include <array>
 #include <unordered_map>
@@ -92,12 +93,13 @@ class AirbyteAdapter final : public Adapter {
   std::string documentation_url() const override {
     return "https://docs.airbyte.com/understanding-airbyte/airbyte-protocol";
   }
-  std::string options_schema() const override { return path_options_schema(""); }
+  std::string options_schema() const override { return path_options_schema(command_option_schema()); }
   // A configured catalogue never cuts (records stay whole); the `fields` of a pipeline do.
   bool selected_fields() const override { return true; }
   bool logs() const override { return true; }
   std::unique_ptr<Session> open(const SessionContext& context) override {
-    return std::make_unique<AirbyteSession>(context);
+    const OpenInner inner = [](const SessionContext& over) { return std::make_unique<AirbyteSession>(over); };
+    return command_of(context).empty() ? inner(context) : target_session(context, TargetKind::airbyte, inner);
   }
 };
 

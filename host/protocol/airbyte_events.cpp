@@ -71,44 +71,12 @@ std::string connection_status(const Node& event) {
   return message("CONNECTION_STATUS", "connectionStatus", out);
 }
 
-std::string catalog_stream(const Node& stream) {
-  const bool incremental = truth(stream, "incremental");
-  std::string out;
-  ObjectWriter object(out);
-  object.text("name", stream.string("name"))
-      .raw("json_schema", raw(stream, "json_schema"))
-      .raw("supported_sync_modes", incremental ? R"(["full_refresh","incremental"])" : R"(["full_refresh"])");
-  if (incremental) {
-    object.boolean("source_defined_cursor", !truth(stream, "custom_iterate_by"));
-    const Node* cursors = stream.member("iterate_by");
-    if (cursors != nullptr && cursors->count > 0) {
-      object.raw("default_cursor_field", json::string_array(path_of(cursors->items[0].string("pointer"))));
-    }
-  } else if (truth(stream, "resumable")) {
-    object.boolean("source_defined_cursor", true);  // required beside is_resumable
-  }
-  // A key that the user may choose is not the source's to define; ours is then only a proposal, which
-  // Airbyte has no word for.
-  const Node* keys = stream.member("primary_key");
-  if (keys != nullptr && keys->count > 0 && !truth(stream, "custom_primary_key")) {
-    std::string paths = "[";
-    for (std::uint64_t i = 0; i < keys->count; ++i) {
-      if (i > 0) paths += ',';
-      paths += json::string_array(path_of(keys->items[i].string("pointer")));
-    }
-    object.raw("source_defined_primary_key", paths + "]");
-  }
-  text_if_any(object, "namespace", stream.string("namespace"));
-  object.boolean("is_resumable", incremental || truth(stream, "resumable")).close();
-  return annotated(out, stream);
-}
-
 std::string catalog(const Node& event) {
   const Node* streams = event.member("streams");
   std::string out = R"({"streams":[)";
   for (std::uint64_t i = 0; streams != nullptr && i < streams->count; ++i) {
     if (i > 0) out += ',';
-    out += catalog_stream(streams->items[i]);
+    out += airbyte_stream(streams->items[i]);
   }
   return message("CATALOG", "catalog", out + "]}");
 }
@@ -175,6 +143,38 @@ std::string control(const Node& event) {
 }
 
 }  // namespace
+
+std::string airbyte_stream(const Node& stream) {
+  const bool incremental = truth(stream, "incremental");
+  std::string out;
+  ObjectWriter object(out);
+  object.text("name", stream.string("name"))
+      .raw("json_schema", raw(stream, "json_schema"))
+      .raw("supported_sync_modes", incremental ? R"(["full_refresh","incremental"])" : R"(["full_refresh"])");
+  if (incremental) {
+    object.boolean("source_defined_cursor", !truth(stream, "custom_iterate_by"));
+    const Node* cursors = stream.member("iterate_by");
+    if (cursors != nullptr && cursors->count > 0) {
+      object.raw("default_cursor_field", json::string_array(path_of(cursors->items[0].string("pointer"))));
+    }
+  } else if (truth(stream, "resumable")) {
+    object.boolean("source_defined_cursor", true);  // required beside is_resumable
+  }
+  // A key that the user may choose is not the source's to define; ours is then only a proposal, which
+  // Airbyte has no word for.
+  const Node* keys = stream.member("primary_key");
+  if (keys != nullptr && keys->count > 0 && !truth(stream, "custom_primary_key")) {
+    std::string paths = "[";
+    for (std::uint64_t i = 0; i < keys->count; ++i) {
+      if (i > 0) paths += ',';
+      paths += json::string_array(path_of(keys->items[i].string("pointer")));
+    }
+    object.raw("source_defined_primary_key", paths + "]");
+  }
+  text_if_any(object, "namespace", stream.string("namespace"));
+  object.boolean("is_resumable", incremental || truth(stream, "resumable")).close();
+  return annotated(out, stream);
+}
 
 std::string stream_descriptor(std::string_view name, std::string_view name_space) {
   std::string out;

@@ -1,6 +1,7 @@
 #include "protocol/events.hpp"
 
 #include "json/text.hpp"
+#include "protocol/pointers.hpp"
 
 #include <algorithm>
 
@@ -18,34 +19,11 @@ std::string keys_json(const std::vector<Key>& keys) {
   return out += ']';
 }
 
-std::string paths_json(const std::vector<std::vector<std::string>>& paths) {
-  std::string out = "[";
-  for (const auto& path : paths) {
-    if (out.size() > 1) out += ',';
-    out += json::string_array(path);
-  }
-  return out += ']';
-}
-
 std::string_view or_empty_object(const std::string& json) { return json.empty() ? std::string_view("{}") : json; }
 
 void name(ObjectWriter& out, const Stream& stream) {
   out.text("stream", stream.name);
   if (!stream.name_space.empty()) out.text("namespace", stream.name_space);
-}
-
-std::string_view name_of_mode(DestinationMode mode) {
-  switch (mode) {
-    case DestinationMode::append:
-      return "append";
-    case DestinationMode::overwrite:
-      return "overwrite";
-    case DestinationMode::append_dedup:
-      return "append_dedup";
-    case DestinationMode::overwrite_dedup:
-      return "overwrite_dedup";
-  }
-  return "append";
 }
 
 }  // namespace
@@ -163,7 +141,7 @@ std::string selection_json(const Selection& selection, std::string_view started_
   std::string out;
   ObjectWriter object(out);
   object.text("sync_mode", name_of(selection.sync_mode))
-      .text("destination_sync_mode", name_of_mode(selection.destination_mode))
+      .text("destination_sync_mode", name_of(selection.destination_mode))
       .raw("cursor_field", json::string_array(selection.cursor_field))
       .raw("primary_key", paths_json(selection.primary_key));
   if (selection.fields) object.raw("fields", json::string_array(*selection.fields));

@@ -1,5 +1,6 @@
 // JSON Lines: {"stream":"orders","record":{...}} or, bare, the record alone; one file, or with {stream} in
 // the path one a stream. Nothing but records: states are kept beside, by the host.
+#include "base/text.hpp"
 #include "json/text.hpp"
 #include "protocol/builtin.hpp"
 #include "protocol/output.hpp"
@@ -14,6 +15,9 @@ namespace integ::protocol {
 namespace {
 
 constexpr std::string_view kPlaceholder = "{stream}";
+// Of a part of a rotated file, in bytes: below it a large run makes more files than a folder is good for.
+constexpr double kSmallestPart = 64.0 * 1024;
+constexpr double kLargestPart = 1024.0 * 1024 * 1024 * 1024;
 
 // A stream's name as part of a file's name: no separators, no control characters, and never the same for two
 // names, since the escape character is escaped, too.
@@ -43,6 +47,22 @@ std::string path_for(std::string path, const Stream& stream) {
   return path;
 }
 
+FileShape shape_of(const json::Node& options) {
+  FileShape shape;
+  const std::string_view compression = options.string("compression");
+  if (compression == "gzip") shape.compression = FileShape::Compression::gzip;
+  if (compression == "zstd") shape.compression = FileShape::Compression::zstd;
+  const json::Node* rotate = options.member("rotate");
+  if (rotate == nullptr) return shape;
+  const std::optional<double> bytes = parse_bytes(rotate->text);
+  if (!bytes || *bytes < kSmallestPart || *bytes > kLargestPart) {
+    throw Error(Kind::config,
+                "rotate: expected a size from 64KiB to 1TiB, like 100MB, got " + sanitised(rotate->text, 80));
+  }
+  shape.rotate_bytes = static_cast<std::uint64_t>(*bytes);
+  return shape;
+}
+
 class JsonlSession final : public Session {
  public:
   explicit JsonlSession(const SessionContext& context) : sinks_(context.sinks) {
@@ -50,9 +70,10 @@ class JsonlSession final : public Session {
       path_ = std::string(context.options->string("path"));
       const json::Node* bare = context.options->member("bare");
       bare_ = bare != nullptr && bare->boolean;
+      shape_ = shape_of(*context.options);
     }
     if (path_.find(kPlaceholder) == std::string::npos) {
-      shared_.emplace(context);
+      shared_.emplace(context, shape_);
       outputs_.push_back(&*shared_);
     } else if (sinks_ == nullptr) {
       throw Error(Kind::internal, "jsonl: opened with a path but without sinks");
@@ -76,7 +97,7 @@ class JsonlSession final : public Session {
       throw Error(Kind::config,
                   "the streams " + owner->second + " and " + stream.name + " would share the file " + path);
     }
-    target.file.emplace(*sinks_, path);
+    target.file.emplace(*sinks_, path, shape_);
     target.file->announce(selection);
     outputs_.push_back(&*target.file);
   }
@@ -115,6 +136,7 @@ class JsonlSession final : public Session {
   Sinks* sinks_;
   std::string path_;
   bool bare_ = false;
+  FileShape shape_;
   std::optional<Output> shared_;  // unless the path has {stream}
   Tickets tickets_;
   std::unordered_map<const Stream*, Target> streams_;  // its nodes stay where they are
@@ -130,7 +152,12 @@ class JsonlAdapter final : public Adapter {
   std::string documentation_url() const override { return "https://jsonlines.org"; }
   std::string options_schema() const override {
     return path_options_schema(R"("bare":{"type":"boolean","default":false,"title":"Bare",)"
-                               R"("description":"Records alone, without the name of their stream."})");
+                               R"("description":"Records alone, without the name of their stream."},)"
+                               R"("compression":{"type":"string","enum":["none","gzip","zstd"],"default":"none",)"
+                               R"("title":"Compression","description":"Of the file; its name is the path's."},)"
+                               R"("rotate":{"type":["string","integer"],"title":"Rotate",)"
+                               R"("description":"The size, like 100MB, at which a new part of the file begins: )"
+                               R"(orders.00001.jsonl, orders.00002.jsonl and so on for orders.jsonl."})");
   }
   bool selected_fields() const override { return true; }
   std::unique_ptr<Session> open(const SessionContext& context) override {

@@ -5,22 +5,29 @@
 
 namespace integ::protocol {
 
-Output::Output(const SessionContext& context) : sinks_(context.sinks), open_(context.sink) {
+Output::Output(const SessionContext& context, const FileShape& shape)
+    : sinks_(context.sinks), shape_(shape), open_(context.sink) {
   if (context.options != nullptr) path_ = std::string(context.options->string("path"));
   if (path_.empty()) {
+    if (!shape.plain()) throw Error(Kind::config, "compression and rotate are for a file: expected a path");
     if (open_ == nullptr) throw Error(Kind::internal, "the session was opened without a sink and without a path");
     return;
   }
   open_ = nullptr;
   if (sinks_ == nullptr) throw Error(Kind::internal, "the session was opened with a path but without sinks");
-  sinks_->check(path_);
+  sinks_->check(first_path());
 }
 
-Output::Output(Sinks& sinks, std::string path) : sinks_(&sinks), path_(std::move(path)) { sinks_->check(path_); }
+Output::Output(Sinks& sinks, std::string path, const FileShape& shape)
+    : sinks_(&sinks), path_(std::move(path)), shape_(shape) {
+  sinks_->check(first_path());
+}
+
+std::string Output::first_path() const { return shape_.rotate_bytes > 0 ? part_path(path_, 1) : path_; }
 
 Sink& Output::sink() {
   if (open_ == nullptr) {
-    own_ = sinks_->open(path_, append_);
+    own_ = sinks_->open(path_, append_, shape_);
     open_ = own_.get();
   }
   used_ = true;

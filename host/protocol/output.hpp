@@ -20,8 +20,8 @@ namespace integ::protocol {
 class Output {
  public:
   // By the options' `path`. Throws Error of kind output for a path that can't be written.
-  explicit Output(const SessionContext& context);
-  Output(Sinks& sinks, std::string path);
+  explicit Output(const SessionContext& context, const FileShape& shape = {});
+  Output(Sinks& sinks, std::string path, const FileShape& shape = {});
 
   void announce(const Selection& selection) { append_ = append_ || selection.resumes; }
   // For writing: opens the file at the first call.
@@ -38,8 +38,11 @@ class Output {
   void finish(integ_status how_it_ended);
 
  private:
+  std::string first_path() const;
+
   Sinks* sinks_ = nullptr;
   std::string path_;  // empty: a given sink
+  FileShape shape_;
   bool append_ = false;
   bool used_ = false;
   Sink* open_ = nullptr;

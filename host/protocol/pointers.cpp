@@ -1,6 +1,7 @@
 #include "protocol/pointers.hpp"
 
 #include "json/pointer.hpp"
+#include "json/text.hpp"
 
 namespace integ::protocol {
 
@@ -47,6 +48,15 @@ std::vector<std::vector<std::string>> paths_of(const std::vector<Key>& keys) {
 
 bool within(std::string_view pointer, std::string_view ancestor) {
   return pointer.starts_with(ancestor) && (pointer.size() == ancestor.size() || pointer[ancestor.size()] == '/');
+}
+
+std::string paths_json(const std::vector<std::vector<std::string>>& paths) {
+  std::string out = "[";
+  for (const auto& path : paths) {
+    if (out.size() > 1) out += ',';
+    out += json::string_array(path);
+  }
+  return out += ']';
 }
 
 }  // namespace integ::protocol

@@ -9,8 +9,10 @@
 #include "protocol/singer_schema.hpp"
 #include "protocol/singer_value.hpp"
 #include "protocol/stream_names.hpp"
+#include "protocol/target.hpp"
 
 #include <array>
+#include <chrono>
 #include <unordered_map>
 
 namespace integ::protocol {
@@ -39,13 +41,18 @@ std::vector<std::string> bookmark_properties(const Stream& stream, const Selecti
 
 class SingerSession final : public Session {
  public:
-  SingerSession(const SessionContext& context, std::string_view value) : output_(context), value_(value) {}
+  SingerSession(const SessionContext& context, std::string_view value, bool versions)
+      : output_(context), value_(value), version_(versions ? std::to_string(now_ms()) : "") {}
 
   void stream(const Stream& stream, const Selection& selection) override {
     output_.announce(selection);
     StreamLines& lines = streams_[&stream];
     lines.id = singer_id(stream);
-    lines.record_head = R"({"type":"RECORD","stream":)" + json::quoted(lines.id) + R"(,"record":)";
+    lines.record_head = R"({"type":"RECORD","stream":)" + json::quoted(lines.id);
+    // A run that goes on belongs to the version of the one before, which nobody knows any more.
+    lines.versioned = !version_.empty() && selection.sync_mode == SyncMode::full_refresh && !selection.resumes;
+    if (lines.versioned) lines.record_head += R"(,"version":)" + version_;
+    lines.record_head += R"(,"record":)";
     std::string schema;
     json::ObjectWriter message(schema);
     message.text("type", "SCHEMA")
@@ -62,7 +69,7 @@ class SingerSession final : public Session {
     const bool is_new = lines.schema.empty();
     lines.schema = std::move(schema);
     if (begun_) {
-      output_.write(lines.schema);
+      write_schema(lines, is_new);
     } else if (is_new) {
       unwritten_.push_back(&lines);
     }
@@ -108,6 +115,10 @@ class SingerSession final : public Session {
       output_.flush();
     } else if (status == "COMPLETE") {
       value_.completed(id);
+      begin();
+      for (const auto& [stream, lines] : streams_) {
+        if (lines.id == id) activate(lines);
+      }
     }
   }
 
@@ -130,15 +141,39 @@ class SingerSession final : public Session {
     std::string id;
     std::string record_head;
     std::string schema;  // the SCHEMA line that was written last
+    bool versioned = false;
   };
+
+  static std::int64_t now_ms() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  }
 
   // Announcements are held back until something follows, so that a file is opened knowing all of them and a
   // failed start writes nothing.
   void begin() {
     if (begun_) return;
     begun_ = true;
-    for (const StreamLines* lines : unwritten_) output_.write(lines->schema);
+    for (const StreamLines* lines : unwritten_) write_schema(*lines, true);
     unwritten_.clear();
+  }
+
+  void write_schema(const StreamLines& lines, bool is_new) {
+    output_.write(lines.schema);
+    if (is_new) activate(lines);
+  }
+
+  // Rows of another version are out of date. Said before the records, and once more after the last, for targets that
+  // only then take the others away.
+  void activate(const StreamLines& lines) {
+    if (!lines.versioned) return;
+    std::string message;
+    json::ObjectWriter(message)
+        .text("type", "ACTIVATE_VERSION")
+        .text("stream", lines.id)
+        .raw("version", version_)
+        .close();
+    output_.write(message += '\n');
   }
 
   void write_state() {
@@ -153,6 +188,7 @@ class SingerSession final : public Session {
   Output output_;
   Tickets tickets_;
   SingerValue value_;
+  std::string version_;  // of the rows of streams that are read anew; "": no versions
   std::string written_;  // the value of the last STATE
   bool begun_ = false;
   bool discovery_ = false;
@@ -167,10 +203,20 @@ class SingerAdapter final : public Adapter {
   std::string version() const override { return "0.3.0"; }
   std::string title() const override { return "Singer tap"; }
   std::string documentation_url() const override { return "https://hub.meltano.com/singer/spec"; }
-  std::string options_schema() const override { return path_options_schema(""); }
+  std::string options_schema() const override {
+    return path_options_schema(
+        command_option_schema() +
+        R"(,"activate_version":{"type":"boolean","default":false,"title":"Activate version",)"
+        R"("description":"ACTIVATE_VERSION for streams that are read anew, so that targets take out older rows."})");
+  }
   bool selected_fields() const override { return true; }
   std::unique_ptr<Session> open(const SessionContext& context) override {
-    return std::make_unique<SingerSession>(context, value_);
+    const json::Node* versions = context.options == nullptr ? nullptr : context.options->member("activate_version");
+    const bool versioned = versions != nullptr && versions->boolean;
+    const OpenInner inner = [this, versioned](const SessionContext& over) {
+      return std::make_unique<SingerSession>(over, value_, versioned);
+    };
+    return command_of(context).empty() ? inner(context) : target_session(context, TargetKind::singer, inner);
   }
 
  private:

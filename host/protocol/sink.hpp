@@ -18,6 +18,7 @@
 #include "base/files.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <span>
@@ -41,12 +42,29 @@ class Sink {
   virtual void sync() = 0;
   // False where only sync() makes bytes safe (a file); true where handing them over is all that can be done.
   virtual bool safe_when_flushed() const noexcept { return true; }
+  // How large the file is that it writes, with what it had before and what is still buffered; 0 where there is none.
+  virtual std::uint64_t file_bytes() const noexcept { return 0; }
+};
+
+// How a file is written beside its bytes.
+struct FileShape {
+  enum class Compression { none, gzip, zstd };
+  Compression compression = Compression::none;
+  std::uint64_t rotate_bytes = 0;  // a new part of the file after so many of its bytes; 0: one file
+  bool plain() const noexcept { return compression == Compression::none && rotate_bytes == 0; }
 };
 
 // A descriptor that someone else owns (standard output). F_SETPIPE_SZ 1 MiB where it is a pipe.
 std::unique_ptr<Sink> fd_sink(int fd, std::string name);
-// The folder must exist. The last component may be a symbolic link, which stays one.
-std::unique_ptr<Sink> file_sink(const std::string& path, bool append);
+// The folder must exist. The last component may be a symbolic link, which stays one. Appended to, a compressed file
+// loses what follows its last whole member (gzip) or frame (zstd): each sync() ends one.
+std::unique_ptr<Sink> file_sink(const std::string& path, bool append,
+                                FileShape::Compression compression = FileShape::Compression::none);
+// Parts orders.00001.jsonl, orders.00002.jsonl for orders.jsonl, each a file_sink() that ends with a whole write().
+// Appended to, the last part goes on; else the first sync() takes the parts of an earlier run away.
+std::unique_ptr<Sink> rotating_sink(const std::string& path, bool append, const FileShape& shape);
+// "out/orders.00002.jsonl.gz" of "out/orders.jsonl.gz" and 2.
+std::string part_path(const std::string& path, unsigned number);
 
 // True for the Error of a write whose reader has gone: the run ends quietly, there is nobody to tell.
 bool is_closed_pipe(const Error& error) noexcept;
@@ -58,7 +76,8 @@ class Sinks {
   Sinks(const Sinks&) = delete;
   Sinks& operator=(const Sinks&) = delete;
   virtual ~Sinks() = default;
-  virtual std::unique_ptr<Sink> open(const std::string& path, bool append) = 0;
+  virtual std::unique_ptr<Sink> open(const std::string& path, bool append, const FileShape& shape) = 0;
+  std::unique_ptr<Sink> open(const std::string& path, bool append) { return open(path, append, {}); }
   // Throws now what open() would throw later (no such folder, no permission); leaves no trace.
   virtual void check(const std::string& path) { static_cast<void>(path); }
 };

@@ -6,6 +6,7 @@
 // since the fsync comes first, not even after a power cut. After the rename the same descriptor is written
 // on, now as NAME: a kill leaves what the last sync() promised, and maybe more, maybe a torn last line,
 // which a run that appends cuts off.
+#include "protocol/compressor.hpp"
 #include "protocol/output_buffer.hpp"
 #include "protocol/sink.hpp"
 
@@ -101,10 +102,11 @@ off_t whole_lines(int fd, off_t size, const std::string& path) {
 
 class FileSink final : public Sink {
  public:
-  FileSink(const std::string& path, UniqueFd fd, std::string temporary, bool regular)
+  FileSink(const std::string& path, UniqueFd fd, std::string temporary, bool regular, off_t had = 0)
       : path_(path),
         temporary_(std::move(temporary)),
         regular_(regular),
+        bytes_(static_cast<std::uint64_t>(had)),
         fd_(std::move(fd)),
         buffer_(fd_.get(), path) {}
 
@@ -112,7 +114,10 @@ class FileSink final : public Sink {
     if (!temporary_.empty()) ::unlink(temporary_.c_str());
   }
 
-  void write(std::span<const std::string_view> parts) override { buffer_.write(parts); }
+  void write(std::span<const std::string_view> parts) override {
+    buffer_.write(parts);
+    for (const std::string_view part : parts) bytes_ += part.size();
+  }
   void flush() override { buffer_.flush(); }
 
   void sync() override {
@@ -131,33 +136,40 @@ class FileSink final : public Sink {
   }
 
   bool safe_when_flushed() const noexcept override { return !regular_; }
+  std::uint64_t file_bytes() const noexcept override { return bytes_; }
 
  private:
   std::string path_;
   std::string temporary_;  // empty once renamed, or when there is none
   bool regular_;
   bool in_place_ = false;
+  std::uint64_t bytes_;
   UniqueFd fd_;
   OutputBuffer buffer_;  // borrows fd_
 };
 
-std::unique_ptr<Sink> append_to(const std::string& path) {
+using Compression = FileShape::Compression;
+
+std::unique_ptr<Sink> append_to(const std::string& path, Compression compression) {
   UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
   if (!fd) fail(path, errno);
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0) fail(path, errno);
-  const off_t keep = whole_lines(fd.get(), status.st_size, path);
+  const off_t keep = compression == Compression::none ? whole_lines(fd.get(), status.st_size, path)
+                                                      : whole_members(compression, fd.get(), path);
   if (keep != status.st_size && ::ftruncate(fd.get(), keep) != 0) fail(path, errno);
-  return std::make_unique<FileSink>(path, std::move(fd), "", true);
+  return std::make_unique<FileSink>(path, std::move(fd), "", true, keep);
 }
 
 class FileSinks final : public Sinks {
  public:
   explicit FileSinks(std::string folder) : folder_(std::move(folder)) {}
 
-  std::unique_ptr<Sink> open(const std::string& path, bool append) override {
-    return file_sink(absolute(path), append);
+  std::unique_ptr<Sink> open(const std::string& path, bool append, const FileShape& shape) override {
+    if (shape.rotate_bytes > 0) return rotating_sink(absolute(path), append, shape);
+    return file_sink(absolute(path), append, shape.compression);
   }
+  using Sinks::open;
 
   void check(const std::string& path) override {
     const std::string target = resolved(absolute(path));
@@ -178,20 +190,20 @@ class FileSinks final : public Sinks {
 
 }  // namespace
 
-std::unique_ptr<Sink> file_sink(const std::string& path, bool append) {
+std::unique_ptr<Sink> file_sink(const std::string& path, bool append, Compression compression) {
   const std::string target = resolved(path);
   require_folder(target);
   const auto old = status_of_file(target);
   if (old && !S_ISREG(old->st_mode)) {
     UniqueFd fd(::open(target.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
     if (!fd) fail(target, errno);
-    return std::make_unique<FileSink>(target, std::move(fd), "", false);
+    return compressed(std::make_unique<FileSink>(target, std::move(fd), "", false), compression);
   }
-  if (append) return append_to(target);
+  if (append) return compressed(append_to(target, compression), compression);
   if (old && ::access(target.c_str(), W_OK) != 0) fail(target, errno);
   std::string temporary;
   UniqueFd fd = open_temporary(target, old, temporary);
-  return std::make_unique<FileSink>(target, std::move(fd), std::move(temporary), true);
+  return compressed(std::make_unique<FileSink>(target, std::move(fd), std::move(temporary), true), compression);
 }
 
 std::unique_ptr<Sinks> file_sinks(std::string folder) { return std::make_unique<FileSinks>(std::move(folder)); }

@@ -133,7 +133,7 @@ void Output::write_all() {
       if (unflushed_ && services_.clock.steady() >= next_flush_) flush(protocol::Flush::ask);
     }
     write_due_states(true);
-    flush(protocol::Flush::now);
+    commit_up_to(session_.finish());
   } catch (const Error& error) {
     fail(error);
   } catch (const std::exception& error) {
@@ -193,8 +193,9 @@ std::optional<Steady::time_point> Output::write_due_states(bool all) {
   return due;
 }
 
-void Output::flush(protocol::Flush how) {
-  const std::uint64_t confirmed = session_.flush(how);
+void Output::flush(protocol::Flush how) { commit_up_to(session_.flush(how)); }
+
+void Output::commit_up_to(std::uint64_t confirmed) {
   unflushed_ = false;
   next_flush_ = services_.clock.steady() + kFlushInterval;
   // Only the newest confirmed state of each stream is worth storing.

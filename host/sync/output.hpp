@@ -83,6 +83,7 @@ class Output {
   void write_state(const Stream& stream, Pending& pending);
   std::optional<Steady::time_point> write_due_states(bool all);
   void flush(protocol::Flush how);
+  void commit_up_to(std::uint64_t confirmed);
   void fail(const Error& error);
 
   protocol::Session& session_;

@@ -81,7 +81,7 @@ std::vector<StreamResult> refuse_unknown(const ReadRequest& request, const Conne
     output.push_event(Event::stream_status, protocol::stream_status_json(stream, "STARTED", clock.unix_ms()));
     output.push_event(Event::error, protocol::error_json(error, error.what(), {}, clock.unix_ms()));
     output.push_event(Event::stream_status, protocol::stream_status_json(stream, "INCOMPLETE", clock.unix_ms()));
-    out.push_back({{name, {}}, false, 0, error});
+    out.push_back({.id = {name, {}}, .error = error});
     if (request.on_stream_end) request.on_stream_end(out.back());
   }
   return out;

@@ -28,7 +28,8 @@ struct StreamResult {
   StreamId id;
   bool complete = false;
   std::uint64_t records = 0;
-  std::optional<Error> error;  // absent for a stream that a cancellation stopped
+  std::int64_t duration_ms = 0;  // from STARTED on
+  std::optional<Error> error;    // absent for a stream that a cancellation stopped
 };
 
 struct ReadRequest {

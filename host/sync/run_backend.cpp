@@ -104,6 +104,7 @@ Flow RunBackend::emit_batch(const bridge::Request& request, const bridge::Emit& 
   page.json = std::move(slices->skeleton);
   page.observed = std::move(slices->observed);
   page.emitted = true;
+  estimate(progress, emit_options.total, *page.json);
   if (slices->null_array) warn_of_null(progress, emit_options.slice.records);
   auto held = std::make_shared<Held>();
   held->body = page.answer.body;
@@ -113,7 +114,7 @@ Flow RunBackend::emit_batch(const bridge::Request& request, const bridge::Emit& 
 }
 
 Flow RunBackend::emit_response(bridge::Page& page, const bridge::Emit& emit_options, std::uint64_t& emitted) {
-  progress_for("emit_response");
+  StreamProgress& progress = progress_for("emit_response");
   if (page.answer.status < 200 || page.answer.status > 299) {
     throw Error::of_status(INTEG_E_ARGUMENT, "emit_response: the answer is no success");
   }
@@ -144,6 +145,7 @@ Flow RunBackend::emit_response(bridge::Page& page, const bridge::Emit& emit_opti
   page.emitted = true;
   page.json = std::move(slices.skeleton);
   page.observed = std::move(slices.observed);
+  estimate(progress, emit_options.total, *page.json);
   page.observed_documents.clear();
   auto held = std::make_shared<Held>();
   held->body = page.answer.body;
@@ -171,6 +173,19 @@ void RunBackend::warn_of_null(StreamProgress& progress, const std::string& recor
   if (progress.warned_null.exchange(true)) return;
   connection_.services().log.warn(progress.stream().name,
                                   "null instead of an array at " + records + ": taken as no records");
+}
+
+void RunBackend::estimate(StreamProgress& progress, const std::string& total, const json::Document& page) {
+  if (total.empty() || targets_.output == nullptr || targets_.limit > 0) return;
+  const json::Node* stated = page.find(total);
+  if (stated == nullptr || stated->type != json::Type::integer || stated->integer <= 0) return;
+  const std::optional<std::int64_t> all = progress.expect(targets_.slice, stated->integer);
+  if (!all) return;
+  const Stream& stream = progress.stream();
+  const Services& services = connection_.services();
+  services.counters.stream(stream.name).expected.store(static_cast<std::uint64_t>(*all), std::memory_order_relaxed);
+  targets_.output->push_event(protocol::Event::estimate,
+                              protocol::estimate_json(stream, *all, std::nullopt, services.clock.unix_ms()));
 }
 
 Flow RunBackend::emit_values(std::string_view json) {

@@ -78,6 +78,8 @@ class RunBackend final : public bridge::Backend {
   // Throws where this very request has brought these records before.
   void refuse_circle(const bridge::Request& request, std::uint64_t answer);
   void warn_of_null(StreamProgress& progress, const std::string& records);
+  // What the page says of how many there are in all is told once.
+  void estimate(StreamProgress& progress, const std::string& total, const json::Document& page);
   // The shared end of every emission: counts, cuts, limits, and queues.
   bridge::Flow emit(json::Slices slices, std::shared_ptr<const void> owner, std::size_t owner_bytes,
                     std::int64_t extracted_at_ms, std::uint64_t& emitted);

@@ -3,6 +3,7 @@
 #include "json/text.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace integ::sync {
@@ -116,6 +117,15 @@ std::string StreamProgress::composed() const {
   writer.raw("shared", or_null(shared_)).raw("slices", slices);
   writer.close();
   return out;
+}
+
+std::optional<std::int64_t> StreamProgress::expect(const std::string& slice, std::int64_t count) {
+  const std::lock_guard lock(mutex_);
+  if (!expected_.emplace(slice, count).second) return std::nullopt;
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  std::int64_t sum = 0;
+  for (const auto& [of, rows] : expected_) sum = rows > kMost - sum ? kMost : sum + rows;
+  return sum;
 }
 
 void StreamProgress::fail(const Error& error) {

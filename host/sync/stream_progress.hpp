@@ -46,6 +46,10 @@ class StreamProgress {
   // Slices that came in but were not named this time are dropped from the state.
   void keep_slices(const std::vector<std::string>& keys);
 
+  // The server says that a slice ("" without slices) has so many records. Their sum, when it was not known of this
+  // slice.
+  std::optional<std::int64_t> expect(const std::string& slice, std::int64_t records);
+
   // The first error wins; the others of the same stream are usually its echoes.
   void fail(const Error& error);
   std::optional<Error> error() const;
@@ -68,6 +72,7 @@ class StreamProgress {
   std::string shared_;    // "" for none
   std::map<std::string, std::string> slices_;
   bool emitted_ = false;
+  std::map<std::string, std::int64_t> expected_;
   std::optional<Error> error_;
 };
 

@@ -80,6 +80,7 @@ void StreamRun::guarded(const std::function<void()>& body, const std::string& sl
 
 void StreamRun::begin(Output& output) {
   if (progress_.started.exchange(true)) return;
+  began_ = connection_.services().clock.steady();
   output.push_event(Event::stream_status, protocol::stream_status_json(progress_.stream(), "STARTED",
                                                                        connection_.services().clock.unix_ms()));
 }
@@ -189,6 +190,10 @@ StreamResult StreamRun::result() const {
   out.id = {progress_.stream().name, progress_.stream().name_space};
   out.complete = complete_;
   out.records = progress_.records.load();
+  if (progress_.started) {
+    out.duration_ms =
+        std::chrono::duration_cast<std::chrono::milliseconds>(connection_.services().clock.steady() - began_).count();
+  }
   if (const std::optional<Error> error = progress_.error(); error && error->kind() != Kind::cancelled)
     out.error = error;
   return out;

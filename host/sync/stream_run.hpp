@@ -2,6 +2,7 @@
 // slices, its run and its finish, in the tasks of a pool.
 #pragma once
 
+#include "base/clock.hpp"
 #include "bridge/context.hpp"
 #include "json/text.hpp"
 #include "sync/read.hpp"
@@ -63,6 +64,7 @@ class StreamRun {
   std::optional<RecordCheck> check_;
   bridge::Documents shared_documents_;
   std::vector<Slice> slices_;
+  Steady::time_point began_{};
   std::atomic<std::size_t> parts_left_{0};
   std::atomic<bool> ended_{false};
   std::atomic<bool> complete_{false};

@@ -146,7 +146,7 @@ AT(integ_request, parser, 88);
 AT(integ_request, timeout_ms, 104);
 AT(integ_request, reserved, 108);
 
-SIZE(integ_emit, 72, 8);
+SIZE(integ_emit, 88, 8);
 AT(integ_emit, size, 0);
 AT(integ_emit, flags, 4);
 AT(integ_emit, records, 8);
@@ -154,6 +154,7 @@ AT(integ_emit, record, 24);
 AT(integ_emit, extra, 40);
 AT(integ_emit, observe, 56);
 AT(integ_emit, observe_count, 64);
+AT(integ_emit, total, 72);
 
 SIZE(integ_host, 312, 8);
 AT(integ_host, size, 0);

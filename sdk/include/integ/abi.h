@@ -224,6 +224,7 @@ typedef struct integ_emit {
   integ_str record;  /* pointer inside each element; "" the element */
   integ_str extra;   /* JSON object merged into each record, or empty */
   const integ_observe *observe; size_t observe_count;
+  integ_str total;   /* pointer in the answer to how many records there are in all, or empty: for progress and estimates */
 } integ_emit;
 /* KEEP: the emitted items stay readable in the answer. ALLOW_MISSING: no array there is no error.
  * STREAMING: records go out as they close, for bodies larger than memory, so that a failure may follow

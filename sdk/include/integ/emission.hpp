@@ -24,7 +24,7 @@ inline namespace v1 {
 namespace detail {
 
 struct Emission {
-  std::string records, record, extra;
+  std::string records, record, extra, total;
   std::uint32_t flags = 0;
   std::vector<integ_observe> observe;
 
@@ -37,6 +37,7 @@ struct Emission {
     emit.extra = str(extra);
     emit.observe = observe.data();
     emit.observe_count = observe.size();
+    emit.total = str(total);
     return emit;
   }
 };
@@ -122,6 +123,8 @@ template <class T>
 detail::Setting extra(const T& members) {
   return {&detail::Emission::extra, to_json(members), 0};
 }
+// Where the answer says how many records there are in all pages together, for whoever watches the run.
+inline detail::Setting total(std::string pointer) { return {&detail::Emission::total, std::move(pointer), 0}; }
 // The items stay readable in the answer.
 inline detail::Setting keep() { return {nullptr, {}, INTEG_EMIT_KEEP}; }
 // No array there is no error: a page without results.

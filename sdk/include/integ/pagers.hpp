@@ -81,7 +81,8 @@ class Pager {
   }
   const std::string& has_more() const { return has_more_; }
 
-  // What a pager may have: a field to note in each record, pages that must differ, requests known ahead.
+  // What a pager may have: a total that pages state, a field to note in each record, pages that must differ, requests known ahead.
+  std::string_view stated_total() const { return {}; }
   NoOption observation() { return {}; }
   std::uint32_t flags() const { return 0; }
   unsigned window() const { return 0; }
@@ -154,6 +155,7 @@ class CountingPager : public Pager<Self> {
     put(request, at_);
   }
   std::string position() const { return std::to_string(at_); }
+  std::string_view stated_total() const { return total_; }
   std::uint32_t flags() const { return flags_; }
   unsigned window() const { return window_; }
 

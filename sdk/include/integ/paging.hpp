@@ -70,9 +70,14 @@ struct Checkpoint : NoOption {
   }
 };
 
-struct Flags {
-  std::uint32_t bits;
-  void apply(Emission& emission) const { emission.flags |= bits; }
+// What a pager knows of each emission; an option of the caller goes before it.
+struct OfPager {
+  std::uint32_t flags;
+  std::string_view total;
+  void apply(Emission& emission) const {
+    emission.flags |= flags;
+    if (emission.total.empty()) emission.total = total;
+  }
 };
 
 template <class Option>
@@ -121,8 +126,8 @@ std::uint64_t pages(HttpContext& ctx, Request request, P pager, std::string_view
   Response page;
   for (std::uint64_t done = 0;; ++done) {
     detail::hint(ctx, request, pager, done);
-    const std::uint64_t received =
-        ctx.emit_batch(request, page, records, detail::Flags{pager.flags()}, pager.observation(), options...);
+    const std::uint64_t received = ctx.emit_batch(request, page, records, pager.observation(), options...,
+                                                  detail::OfPager{pager.flags(), pager.stated_total()});
     rows += received;
     const std::optional<bool> more = pager.says_more(page);
     const bool goes_on = more != std::optional(false) && pager.next(request, {page, received, more});

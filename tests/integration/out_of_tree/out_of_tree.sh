@@ -18,9 +18,13 @@ export PKG_CONFIG_PATH
 if grep -r "$source" "$work/stage" >/dev/null; then fail "an installed file names the source tree"; fi
 
 mkdir "$work/plugins"
-for name in stranger template; do
+for name in stranger template readme; do
   case $name in
     stranger) file=$here/stranger.cpp ;;
+    readme)
+      file=$work/readme.cpp # the first connector of the README, as it stands there
+      awk '/^```cpp$/ { on = 1; next } /^```$/ { if (on) exit } on' "$source/README.md" > "$file"
+      ;;
     template) file=$(find "$work/stage" -path '*templates/connector.cpp') ;;
   esac
   # shellcheck disable=SC2046  # the flags are words
@@ -30,7 +34,7 @@ done
 
 if [ -n "$integ" ]; then
   listed=$("$integ" plugins --plugin-dir "$work/plugins")
-  for name in stranger example; do
+  for name in stranger example tickets; do
     echo "$listed" | grep -q "$name" || fail "integ plugins does not list $name: $listed"
   done
 

@@ -68,6 +68,16 @@ class Credentials : public PipelineTest {
     return out;
   }
 
+  fixture_api::Response page(const fixture_api::Request& request) {
+    const std::lock_guard lock(mutex_);
+    if (request.header("Authorization") != "Bearer " + access()) {
+      return {.status = 401, .body = "{\"sent\":\"" + std::string(request.header("Authorization")) + "\"}"};
+    }
+    // So that a token of two milliseconds has died by the next request.
+    std::this_thread::sleep_for(std::chrono::milliseconds(3));
+    return {.body = R"({"items":[{"id":1}]})"};
+  }
+
   std::string expires_in_ = "3600";  // as JSON; "" for none
   std::atomic<int> generation_{0};
 
@@ -83,20 +93,10 @@ class Credentials : public PipelineTest {
     return {.body = R"({"access_token":")" + access() + R"(","refresh_token":")" + refresh() + "\"" +
                     (expires_in_.empty() ? "" : ",\"expires_in\":" + expires_in_) + "}"};
   }
-  fixture_api::Response page(const fixture_api::Request& request) {
-    const std::lock_guard lock(mutex_);
-    if (request.header("Authorization") != "Bearer " + access()) {
-      return {.status = 401, .body = "{\"sent\":\"" + std::string(request.header("Authorization")) + "\"}"};
-    }
-    // So that a token of two milliseconds has died by the next request.
-    std::this_thread::sleep_for(std::chrono::milliseconds(3));
-    return {.body = R"({"items":[{"id":1}]})"};
-  }
-
   std::mutex mutex_;
 };
 
-TEST_F(Credentials, ARunKilledAtTheFirstUseHasTheRotatedTokenInItsStore) {
+TEST_F(Credentials, F091_ARunKilledAtTheFirstUseHasTheRotatedTokenInItsStore) {
   write_pipeline();
   killed_at_first_use({"run", "p.yaml"});
   EXPECT_EQ(api.count("/token"), 1U);
@@ -212,6 +212,22 @@ TEST_F(Credentials, ACancelledRunDoesNotWaitForTheLogin) {
   EXPECT_EQ(logins, 1);
   end.set_value();
   api.stop();
+}
+
+TEST_F(Credentials, F092_ATokenThatDiesInTheMiddleIsRenewed) {
+  for (const char* stream : {"/s01", "/s02", "/s03", "/s04", "/s05"}) {
+    api.set_handler(stream, [this](const fixture_api::Request& request) {
+      return api.count() > 4 && request.header("Authorization") == "Bearer access-canary-1"
+                 ? fixture_api::Response{.status = 401, .body = R"({"error":"expired"})"}
+                 : page(request);
+    });
+  }
+  write_pipeline("[s01, s02, s03, s04, s05]", "concurrency: 1\n");
+  const Outcome run = integ({"run", "p.yaml"});
+  EXPECT_EQ(run.exit_code, 0) << run;
+  EXPECT_EQ(lines_of(run.out).size(), 5U);
+  EXPECT_EQ(api.count("/token"), 2U);
+  EXPECT_EQ(api.count(), 2U + 5U + 1U) << "two logins, five records, one refusal";
 }
 
 TEST_F(Credentials, ARefusedTokenIsRenewedOnceAndNoMore) {

@@ -1,6 +1,9 @@
 // What went wrong for others with systems of this kind, reduced to the smallest server that shows it.
 #include "integration/pipelines/pipeline_test.hpp"
 
+#include <atomic>
+#include <future>
+
 namespace integration {
 namespace {
 
@@ -116,6 +119,36 @@ TEST_F(Field, F042_OneEnormousRecord) {
     if (line.find("WARN") != std::string::npos) warnings.push_back(line);
   }
   EXPECT_THAT(warnings, ElementsAre(AllOf(HasSubstr("pokemon"), HasSubstr("30"))));
+}
+
+TEST_F(Field, F043_MemoryDoesNotGrowWithThePages) {
+  constexpr int kPages = 2000;
+  std::string records;
+  for (int i = 0; i < 200; ++i)
+    records += (i > 0 ? "," : "") + record(std::string(480, 'a' + static_cast<char>(i % 26)));
+  std::promise<pid_t> started;
+  const std::shared_future<pid_t> pid = started.get_future().share();
+  std::atomic<std::size_t> early{0}, late{0};
+  std::atomic<int> asked{0};
+  api.set_handler("/api/v2/pokemon", [&](const Request&) {
+    const int page = ++asked;
+    if (page == kPages / 20) early = peak_memory(pid.get());
+    if (page == kPages) late = peak_memory(pid.get());
+    return Response{.body =
+                        page_of(records, page == kPages ? "" : api.url("/api/v2/pokemon?p=" + std::to_string(page)))};
+  });
+  folder.write("p.yaml", pokemon("{protocol: jsonl, bare: true}"));
+  const auto process = start({"run", "p.yaml"}, {.environment = {}, .input = "", .out_file = "/dev/null"});
+  started.set_value(process->pid());
+  const Outcome run = process->wait();
+  ASSERT_EQ(run.exit_code, 0) << run;
+  EXPECT_EQ(asked, kPages);
+  EXPECT_GT(early, 0U);
+  // A page is 100 KB: if a twentieth of each stayed, it would be more than this.
+  constexpr std::size_t kNoise = 8U << 20;
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which keep what was freed for a while
+  EXPECT_LT(late, early + kNoise) << early << " bytes after " << kPages / 20 << " pages";
+#endif
 }
 
 TEST_F(Field, F044_ABadPageGivesNothing) {

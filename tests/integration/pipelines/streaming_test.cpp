@@ -86,15 +86,6 @@ class Export {
   std::shared_ptr<z_stream> packer_;
 };
 
-// The most memory that a process has had at once, so far. (What wait4(2) tells of a child begins with its parent's.)
-std::size_t peak_memory(pid_t pid) {
-  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmHWM:")) return std::stoul(line.substr(6)) * 1024;
-  }
-  return 0;
-}
-
 class StreamingPipeline : public PipelineTest {
  protected:
   void exports(const std::string& stream) {

@@ -1,10 +1,14 @@
 // `integ tap NAME`: SCHEMA, RECORD and STATE, and where a run goes on.
 #include "integration/platforms/platform_test.hpp"
+#include "json/document.hpp"
 
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <map>
 #include <set>
+#include <sstream>
+#include <string_view>
 
 namespace integration {
 namespace {
@@ -147,6 +151,70 @@ TEST_F(SingerRead, AFailedStreamEndsWithOneAndTheOthersAreRead) {
   EXPECT_THAT(run.err, HasSubstr("s05"));
   const std::size_t last_line = run.err.rfind('\n', run.err.size() - 2);
   EXPECT_THAT(run.err.substr(last_line + 1), ::testing::StartsWith("CRITICAL "));
+}
+
+// "METRIC" lines of a tap's standard error, each as its JSON.
+std::vector<std::string> metrics_of(const std::string& err) {
+  constexpr std::string_view kPrefix = "INFO METRIC: ";
+  std::vector<std::string> out;
+  std::istringstream lines(err);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(kPrefix)) out.push_back(line.substr(kPrefix.size()));
+  }
+  return out;
+}
+
+TEST_F(SingerRead, MetricsAreCountersAndTimersOnStandardError) {
+  serve_pages({{"a", "b"}, {"c"}});
+  const Outcome run = tap();
+  EXPECT_EQ(run.exit_code, 0) << run;
+  std::map<std::string, std::string> values;
+  for (const std::string& line : metrics_of(run.err)) {
+    const auto metric = ::integ::json::Document::parse(line);
+    const std::string name(metric.root().string("metric"));
+    EXPECT_TRUE(values.emplace(name, metric.find("/value")->text).second) << line;
+    EXPECT_EQ(metric.root().string("type"), name.ends_with("_count") ? "counter" : "timer") << line;
+    if (name == "job_duration") {
+      EXPECT_EQ(metric.find("/tags/status")->text, "succeeded") << line;
+    } else {
+      EXPECT_EQ(metric.find("/tags/endpoint")->text, "pokemon") << line;
+    }
+  }
+  EXPECT_EQ(values["record_count"], "3");
+  EXPECT_EQ(values["http_request_count"], "2");
+  EXPECT_EQ(values.count("http_request_duration") + values.count("sync_duration") + values.count("job_duration"), 3u);
+
+  api.fail("*", Fault::with_status(404).for_ever());
+  const Outcome failed = tap();
+  EXPECT_EQ(failed.exit_code, 1) << failed;
+  EXPECT_THAT(failed.err, HasSubstr(R"("job_type":"sync","status":"failed")"));
+  EXPECT_THAT(metrics_of(tap({"--log-level", "warn"}).err), ElementsAre());
+}
+
+TEST_F(SingerRead, StructuredLogsAreAnObjectALine) {
+  serve_pages({{"a"}});
+  Extra extra;
+  extra.environment["SINGER_SDK_LOG_CONFIG"] = "logging.yaml";
+  for (const bool good : {true, false}) {
+    if (!good) api.fail("*", Fault::with_status(404).for_ever());
+    const Outcome run = integ(tap_words(), extra);
+    EXPECT_EQ(run.exit_code, good ? 0 : 1) << run;
+    std::size_t metrics = 0;
+    std::string last_level;
+    std::istringstream lines(run.err);
+    for (std::string line; std::getline(lines, line);) {
+      const auto object = ::integ::json::Document::parse(line);
+      for (const char* name :
+           {"level", "pid", "logger_name", "ts", "thread_name", "app_name", "stream_name", "message", "extra"}) {
+        EXPECT_NE(object.root().member(name), nullptr) << name << " is missing in " << line;
+      }
+      EXPECT_EQ(object.root().string("app_name"), "tap-pokeapi");
+      if (const auto* value = object.find("/metric_info/value")) metrics += value->text.empty() ? 0 : 1;
+      last_level = object.root().string("level");
+    }
+    EXPECT_GE(metrics, 4u) << run;
+    EXPECT_EQ(last_level, good ? "info" : "critical") << run;
+  }
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <iosfwd>
 #include <map>
 #include <mutex>
@@ -32,6 +33,10 @@ struct Outcome {
 };
 // For GoogleTest's messages: code and stderr.
 std::ostream& operator<<(std::ostream& stream, const Outcome& outcome);
+
+// The most memory that a process has had at once, so far, in bytes; 0 when it is gone. (What wait4(2) tells of a child
+// begins with its parent's.)
+std::size_t peak_memory(pid_t pid);
 
 // Owns the child and two threads that read what it prints, so that it is never held up by a full pipe. The destructor
 // kills a child that still runs.

@@ -114,7 +114,8 @@ class MemorySink final : public protocol::Sink {
 
 class MemorySinks final : public protocol::Sinks {
  public:
-  std::unique_ptr<protocol::Sink> open(const std::string& path, bool) override {
+  using protocol::Sinks::open;
+  std::unique_ptr<protocol::Sink> open(const std::string& path, bool, const protocol::FileShape&) override {
     if (path == "no/folder") throw Error(Kind::output, "cannot write no/folder");
     return std::make_unique<MemorySink>(written, &synced);
   }

@@ -145,9 +145,14 @@ TEST_F(Asked, AnEmissionArrivesAsItWasBuilt) {
   how.observe = observe;
   how.observe_count = 2;
   how.flags = INTEG_EMIT_KEEP | INTEG_EMIT_ALLOW_MISSING | INTEG_EMIT_STREAMING;
+  how.total = str("/count");
   const integ_request asked = request("http://h/");
   EXPECT_EQ(batch(&asked, &how), INTEG_OK);
   EXPECT_EQ(emitted, 3U);
+  EXPECT_EQ(in.backend.how.total, "/count");
+  how.size = offsetof(integ_emit, total);  // of a plug-in that was built before there was one
+  EXPECT_EQ(batch(&asked, &how), INTEG_OK);
+  EXPECT_EQ(in.backend.how.total, "");
   const Emit& got = in.backend.how;
   EXPECT_EQ(got.slice.records, "/data/items");
   EXPECT_EQ(got.slice.record, "/node");

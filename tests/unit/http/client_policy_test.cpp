@@ -1,8 +1,7 @@
-// What is repeated, how often and after what wait: over a scripted transport, on a clock that only sleeps move.
+// What is repeated and how often: over a scripted transport, on a clock that only sleeps move.
 #include "base/error.hpp"
 #include "harness.hpp"
 #include "http/backoff.hpp"
-#include "http/gate.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -86,135 +85,7 @@ TEST(ClientPolicy, APermanentFailureIsNot) {
   }
 }
 
-TEST(ClientPolicy, TheFailingTimeIsABudgetToo) {
-  Settings settings;
-  settings.max_attempts = 1000;
-  settings.max_failing = milliseconds(10'000);
-  Harness h(settings);
-  h.transport.then(500);
-  EXPECT_THAT(h.error_of_get(kUrl).message(), HasSubstr("max_failing"));
-  EXPECT_LE(h.slept_ms(), 10'000);
-}
-
-TEST(ClientPolicy, RetryAfterIsWaitedForAndIsNoAttempt) {
-  Harness h;
-  for (int i = 0; i < 10; ++i) h.transport.then(429, "", {{"Retry-After", "120", false}});
-  h.transport.then(200);
-  EXPECT_EQ(h.get(kUrl).answer.status, 200);
-  EXPECT_EQ(h.slept_ms(), 10 * 120'000);
-  EXPECT_EQ(h.counters.waited_ms, 10u * 120'000u);
-  ASSERT_FALSE(h.lines.lines.empty());
-  EXPECT_THAT(h.lines.lines[0].message, HasSubstr("429"));
-  EXPECT_THAT(h.lines.lines[0].message, HasSubstr("120 s"));
-  EXPECT_EQ(h.lines.lines[0].stream, "orders");
-}
-
-TEST(ClientPolicy, ThrottlingEndsWithItsOwnBudget) {
-  Harness h;
-  h.transport.then(429, "", {{"Retry-After", "600", false}});
-  const Error error = h.error_of_get(kUrl);
-  EXPECT_EQ(error.kind(), Kind::rate_limited);
-  EXPECT_LE(h.slept_ms(), 2 * 3'600'000);
-  EXPECT_GE(h.slept_ms(), 3'600'000);
-}
-
-// F029: with whatever Retry-After, what the operator wrote ends it.
-TEST(ClientPolicy, WhereTheOperatorGaveAttemptsEveryFailureIsOne) {
-  for (const char* retry_after : {"", "0", "30", "Sun, 06 Nov 1994 08:00:00 GMT"}) {
-    Settings settings;
-    settings.max_attempts = 2;
-    settings.max_attempts_given = true;
-    Harness h(settings);
-    h.transport.then(429, "", {{"Retry-After", retry_after, false}});
-    EXPECT_EQ(h.error_of_get(kUrl).kind(), Kind::rate_limited);
-    EXPECT_EQ(h.transport.sent.size(), 2u) << retry_after;
-  }
-}
-
-TEST(ClientPolicy, AZeroRetryAfterForEverEnds) {
-  Harness h;
-  h.transport.then(429, "", {{"Retry-After", "0", false}});
-  EXPECT_EQ(h.error_of_get(kUrl).kind(), Kind::rate_limited);
-  EXPECT_LE(h.slept_ms(), 2 * 3'600'000);
-  EXPECT_GT(h.transport.sent.size(), 6u) << "throttled answers are no attempts";
-  EXPECT_LT(h.transport.sent.size(), 1'000u) << "and the waits grow nevertheless";
-}
-
-TEST(ClientPolicy, TooLongARetryAfterFailsAtOnceAndSaysSo) {
-  for (const char* value : {"3601", "99999999999999999999999"}) {
-    Harness h;
-    h.transport.then(503, "", {{"Retry-After", value, false}});
-    const Error error = h.error_of_get(kUrl);
-    EXPECT_EQ(error.kind(), Kind::rate_limited);
-    EXPECT_THAT(error.message(), HasSubstr("max_retry_after"));
-    EXPECT_EQ(h.slept_ms(), 0);
-  }
-}
-
-TEST(ClientPolicy, A403CanBeARateLimit) {
-  Harness h;
-  h.transport.then(403, "", {{"Retry-After", "7", false}})
-      .then(403, "", {{"X-RateLimit-Remaining", "0", false}, {"X-RateLimit-Reset", "9", false}})
-      .then(200);
-  EXPECT_EQ(h.get(kUrl).answer.status, 200);
-  EXPECT_GE(h.slept_ms(), 16'000);
-
-  Harness plain;
-  plain.transport.then(403, "", {{"X-RateLimit-Remaining", "0", false}});
-  EXPECT_EQ(plain.error_of_get(kUrl).kind(), Kind::auth) << "without a reset it is a plain refusal";
-  EXPECT_EQ(plain.transport.sent.size(), 1u);
-
-  Harness passed;  // the limit was renewed while the answer was on its way
-  const std::string just = std::to_string(passed.clock.unix_ms() / 1000 - 1);
-  passed.transport.then(403, "", {{"X-RateLimit-Remaining", "0", false}, {"X-RateLimit-Reset", just, false}}).then(200);
-  EXPECT_EQ(passed.get(kUrl).answer.status, 200);
-  EXPECT_LE(passed.slept_ms(), 2'000);
-
-  Harness stale;
-  stale.transport.then(403, "", {{"X-RateLimit-Remaining", "0", false}, {"X-RateLimit-Reset", "1400000000", false}});
-  EXPECT_EQ(stale.error_of_get(kUrl).kind(), Kind::auth);
-}
-
-TEST(ClientPolicy, AnApisOwnLimitHeaderIsHeeded) {
-  Settings settings;
-  settings.limit_header = "X-Shopify-Shop-Api-Call-Limit";
-  settings.requests_per_second = 2;
-  settings.burst = 40;
-  Harness h(settings);
-  const auto used = [](const char* value) {
-    return std::vector<Header>{{"x-shopify-shop-api-call-limit", value, false}};
-  };
-  h.transport.then(200, "{}", used("1/40")).then(200, "{}", used("40/40")).then(200, "{}", used("nonsense"));
-  h.get(kUrl);
-  h.get(kUrl);
-  EXPECT_EQ(h.slept_ms(), 0);
-  h.get(kUrl);
-  EXPECT_EQ(h.slept_ms(), 500) << "a full bucket leaks two a second";
-  h.get(kUrl);
-  EXPECT_EQ(h.slept_ms(), 1'000);
-
-  settings.requests_per_second = 0;
-  Harness unknown(settings);
-  unknown.transport.then(200, "{}", used("40/40")).then(200, "{}", used("39/40"));
-  for (int i = 0; i < 3; ++i) unknown.get(kUrl);
-  EXPECT_EQ(unknown.slept_ms(), 1'000);
-}
-
-TEST(ClientPolicy, AnOutageUsesUpTheHostsQuota) {
-  Harness h;
-  h.transport.then(500);
-  for (int i = 0; i < 20; ++i) h.error_of_get(kUrl);
-  EXPECT_LE(h.transport.sent.size(), 20u + Gates::kQuota);
-  const std::size_t before = h.transport.sent.size();
-  EXPECT_THAT(h.error_of_get(kUrl).message(), HasSubstr("nothing is repeated"));
-  EXPECT_EQ(h.transport.sent.size(), before + 1);
-
-  Harness stumbling;  // every request passes in the end
-  for (int i = 0; i < 100; ++i) stumbling.transport.then(500).then_fail(Why::timeout).then(200);
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(stumbling.get(kUrl).answer.status, 200) << i;
-}
-
-TEST(ClientPolicy, NothingNewIsAnAnswerOnlyToWhoAskedForWhatIsNew) {
+TEST(ClientPolicy, F095_NothingNewIsAnAnswerOnlyToWhoAskedForWhatIsNew) {
   for (const char* condition : {"If-None-Match", "if-modified-since"}) {
     Harness h;
     h.acceptor.refuse = true;
@@ -224,19 +95,6 @@ TEST(ClientPolicy, NothingNewIsAnAnswerOnlyToWhoAskedForWhatIsNew) {
   Harness unasked;
   unasked.transport.then(304, "");
   EXPECT_THAT(unasked.error_of_get(kUrl).message(), HasSubstr("no condition"));
-}
-
-TEST(ClientPolicy, OneThrottledRequestHoldsTheNextOneOfThatHost) {
-  Harness h;
-  h.transport.then(429, "", {{"Retry-After", "100", false}});
-  h.transport.then(200, "{}", {{"X-RateLimit-Remaining", "0", false}, {"X-RateLimit-Reset", "30", false}}).then(200);
-  h.budget.throttled_ms = 2 * 3'600'000 - 50'000;  // its own budget is spent
-  h.error_of_get(kUrl);
-  EXPECT_EQ(h.slept_ms(), 0);
-  h.get(kUrl);
-  EXPECT_EQ(h.slept_ms(), 100'000);
-  h.get(kUrl);
-  EXPECT_EQ(h.slept_ms(), 130'000) << "what the server says of its limit is heeded ahead";
 }
 
 TEST(ClientPolicy, OnlyWhatMayBeRepeatedIs) {
@@ -289,142 +147,6 @@ TEST(ClientPolicy, ADeadReusedConnectionIsNoAttempt) {
   twice.transport.then_fail(Why::reset_early);
   twice.error_of_get(kUrl);
   EXPECT_EQ(twice.transport.sent.size(), 2u) << "at once, but only once";
-}
-
-TEST(ClientPolicy, VerdictsOfTheAcceptor) {
-  Harness cut;
-  cut.transport.then(200, "{\"a\":").then(200, "").then(200, "<html>").then(200);
-  EXPECT_EQ(cut.get(kUrl).answer.status, 200);
-  EXPECT_EQ(cut.transport.sent.size(), 4u);
-
-  Harness malformed;
-  malformed.transport.then(200, "nonsense");
-  const Error error = malformed.error_of_get(kUrl);
-  EXPECT_EQ(error.kind(), Kind::malformed);
-  EXPECT_THAT(error.message(), HasSubstr("offset 0"));
-  EXPECT_EQ(malformed.transport.sent.size(), 2u) << "tried twice";
-
-  Harness refused;
-  refused.acceptor.refuse = true;
-  refused.transport.then(200);
-  EXPECT_EQ(refused.error_of_get(kUrl).kind(), Kind::malformed);
-  EXPECT_EQ(refused.transport.sent.size(), 1u);
-
-  Harness empty;
-  empty.transport.then(200, "");
-  EXPECT_EQ(empty.error_of_get(kUrl).kind(), Kind::transient);
-  EXPECT_EQ(empty.transport.sent.size(), 6u);
-}
-
-TEST(ClientPolicy, HtmlBehindARedirectIsASignInPage) {
-  Harness h;
-  for (int i = 0; i < 2; ++i) {
-    h.transport.then(302, "", {{"Location", "/login", false}}).then(200, "<html>sign in</html>");
-  }
-  const Error error = h.error_of_get(kUrl);
-  EXPECT_EQ(error.kind(), Kind::auth);
-  EXPECT_EQ(h.transport.sent.size(), 4u);
-}
-
-// Takes all bytes off the body, until it has enough of them.
-class Taker final : public Acceptor {
- public:
-  void begin() override { taken.clear(); }
-  void head(const Answer& answer) override {
-    labels.push_back(answer.header("X-Page") ? *answer.header("X-Page") : "");
-  }
-  void more(std::string& body) override {
-    taken += body;
-    body.clear();
-    if (taken.size() >= enough) throw Enough{};
-  }
-  bool streams() const noexcept override { return true; }
-  Judgement judge(Answer&) override {
-    ++judged;
-    return {verdict, "no"};
-  }
-  std::string value_at(const Answer&, std::string_view) override { return {}; }
-
-  std::string taken;
-  std::size_t enough = std::string::npos;
-  Verdict verdict = Verdict::accept;
-  std::vector<std::string> labels;
-  int judged = 0;
-};
-
-TEST(ClientPolicy, AnAcceptorThatTakesTheBodyIsHeldToNoSizeOfIt) {
-  Settings settings;
-  settings.max_body = 1000;
-  Harness h(settings);
-  h.transport.then(200, std::string(5000, 'x'), {{"Content-Length", "5000"}, {"X-Page", "1"}});
-  Taker taker;
-  h.client.exchange(get_request(kUrl), taker, {"s", &h.cancellation, &h.counters}, h.budget, &h.failed);
-  EXPECT_EQ(taker.taken.size(), 5000u);
-  EXPECT_EQ(taker.labels, std::vector<std::string>{"1"});
-  EXPECT_EQ(taker.judged, 1);
-  // What is no page is not its to take.
-  Harness failing(settings);
-  failing.transport.then(404, std::string(5000, 'x'));
-  EXPECT_THROW(
-      failing.client.exchange(get_request(kUrl), taker, {"s", &h.cancellation, &h.counters}, h.budget, &h.failed),
-      Error);
-  EXPECT_EQ(taker.judged, 1);
-}
-
-TEST(ClientPolicy, AnAcceptorThatHasEnoughEndsTheExchange) {
-  Harness h;
-  bool went_on = false;
-  h.transport.then_do([&](Receiver& receiver) {
-    receiver.head(200, {});
-    receiver.piece("0123456789");
-    went_on = true;
-  });
-  Taker taker;
-  taker.enough = 5;
-  const Client::Outcome outcome =
-      h.client.exchange(get_request(kUrl), taker, {"s", &h.cancellation, &h.counters}, h.budget, &h.failed);
-  EXPECT_EQ(outcome.answer.status, 200);
-  EXPECT_FALSE(went_on);
-  EXPECT_EQ(taker.judged, 1);
-  EXPECT_EQ(h.transport.sent.size(), 1u);
-}
-
-TEST(ClientPolicy, ABodyThatChangedIsFinalAtOnce) {
-  Harness h;
-  h.transport.then(200);
-  Taker taker;
-  taker.verdict = Acceptor::Verdict::changed;
-  try {
-    h.client.exchange(get_request(kUrl), taker, {"s", &h.cancellation, &h.counters}, h.budget, &h.failed);
-    ADD_FAILURE() << "no error";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.status(), INTEG_E_NETWORK);
-  }
-  EXPECT_EQ(h.transport.sent.size(), 1u);
-}
-
-// Hours of a body that came well are no time spent on failing: the repeat is not refused for them.
-TEST(ClientPolicy, ALongBodyThatBreaksIsRepeated) {
-  Harness h;
-  h.transport.then_do([&](Receiver& receiver) {
-    receiver.head(200, {});
-    receiver.piece("01234");
-    h.clock.advance(std::chrono::hours(3));
-    throw TransportError{Why::reset, "gone", false};
-  });
-  h.transport.then(200, "0123456789");
-  Taker taker;
-  h.client.exchange(get_request(kUrl), taker, {"s", &h.cancellation, &h.counters}, h.budget, &h.failed);
-  EXPECT_EQ(taker.taken, "0123456789");
-}
-
-TEST(ClientPolicy, NoContentIsNotJudged) {
-  for (const int status : {204, 205}) {
-    Harness h;
-    h.acceptor.refuse = true;
-    h.transport.then(status, "");
-    EXPECT_EQ(h.get(kUrl).answer.status, status);
-  }
 }
 
 TEST(ClientPolicy, RebuildSendsOnceACallAndWaits) {
@@ -513,27 +235,6 @@ TEST(ClientPolicy, ASecretInAnErrorsBodyIsMasked) {
   EXPECT_THAT(error.message(), Not(HasSubstr("registered-secret")));
   EXPECT_THAT(error.message(), HasSubstr("bad token ***"));
   EXPECT_THAT(error.message(), Not(HasSubstr("\n")));
-}
-
-TEST(ClientPolicy, ManyWaitsMakeFewLines) {
-  Harness h;
-  for (int i = 0; i < 20; ++i) {
-    h.transport.then(500).then(200);
-  }
-  for (int i = 0; i < 20; ++i) h.get(kUrl);
-  const std::int64_t seconds = h.slept_ms() / 1000;
-  EXPECT_LE(h.lines.lines.size(), static_cast<std::size_t>(seconds) + 1);
-  EXPECT_GE(h.lines.lines.size(), 1u);
-}
-
-TEST(ClientPolicy, CancelledBeforeAWaitItEnds) {
-  Harness h;
-  h.transport.then_do([&](Receiver& receiver) {
-    h.cancellation.cancel(CancelReason::interrupted);
-    receiver.head(500, {});
-  });
-  EXPECT_EQ(h.error_of_get(kUrl).kind(), Kind::cancelled);
-  EXPECT_EQ(h.transport.sent.size(), 1u);
 }
 
 }  // namespace

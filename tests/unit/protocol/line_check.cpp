@@ -199,10 +199,16 @@ void singer_line(const std::string& line, std::set<std::string>& announced) {
     if (parsed.HasMember("bookmark_properties")) texts(parsed["bookmark_properties"], line);
     announced.insert(parsed["stream"].GetString());
   } else if (type == "RECORD") {
-    members(parsed, {kind, stream, {"record", Is::object, true}, {"time_extracted", Is::text, true}}, line);
+    members(
+        parsed,
+        {kind, stream, {"version", Is::whole, false}, {"record", Is::object, true}, {"time_extracted", Is::text, true}},
+        line);
     EXPECT_TRUE(announced.contains(parsed["stream"].GetString())) << "before its SCHEMA: " << line;
     static const std::regex kTime(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)");
     EXPECT_TRUE(std::regex_match(parsed["time_extracted"].GetString(), kTime)) << line;
+  } else if (type == "ACTIVATE_VERSION") {
+    members(parsed, {kind, stream, {"version", Is::whole, true}}, line);
+    EXPECT_TRUE(announced.contains(parsed["stream"].GetString())) << "before its SCHEMA: " << line;
   } else if (type == "STATE") {
     members(parsed, {kind, {"value", Is::object, true}}, line);
     const Value& value = parsed["value"];

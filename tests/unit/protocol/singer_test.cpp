@@ -38,6 +38,37 @@ struct Singer : public ::testing::Test {
   }
 };
 
+TEST_F(Singer, StreamsThatAreReadAnewHaveAVersionWhereThatIsAskedFor) {
+  const json::Document options = json::Document::parse(R"({"activate_version":true})");
+  session = singer_adapter("")->open({.options = &options.root(), .sink = &sink, .sinks = nullptr, .log = nullptr});
+  Stream resumed = make_stream("resumed");
+  Selection resumes;
+  resumes.resumes = true;
+  session->stream(shop_orders, incremental());
+  session->stream(items, {});
+  session->stream(resumed, resumes);
+  for (const Stream* stream : {&shop_orders, &items, &resumed}) session->records(batch(*stream, {R"({"id":1})"}));
+  status(items, "COMPLETE");
+  check_singer(sink.text);
+  std::string version;
+  std::vector<std::string> order;
+  for (const std::string& line : lines_of(sink.text)) {
+    const json::Document message = json::Document::parse(line);
+    const std::string type(message.root().string("type"));
+    const json::Node* given = message.root().member("version");
+    if (message.root().string("stream") != "items") {
+      EXPECT_EQ(given, nullptr) << line;
+      continue;
+    }
+    order.push_back(type);
+    if (type == "SCHEMA") continue;
+    ASSERT_NE(given, nullptr) << line;
+    if (version.empty()) version = given->text;
+    EXPECT_EQ(given->text, version) << line;
+  }
+  EXPECT_THAT(order, ::testing::ElementsAre("SCHEMA", "ACTIVATE_VERSION", "RECORD", "ACTIVATE_VERSION"));
+}
+
 TEST_F(Singer, ARunAsATargetSeesIt) {
   session = open(
       R"({"bookmarks":{"gone":{"x":1.10},"shop-orders":{"updated_at":"old"}},"currently_syncing":"gone","theirs":["é",1]})");

@@ -391,6 +391,7 @@ TEST(Prefetch, KnowsAStatedEnd) {
   }
   const Result result = paged(host, integ::offset("offset").total("/n").prefetch());
   EXPECT_THAT(result.records(), SizeIs(12));
+  EXPECT_EQ(result.total, "12") << "whoever watches the run knows it, too";
   for (const std::string& url : result.prefetched) EXPECT_LT(url.find("offset="), url.find("12"));
 }
 

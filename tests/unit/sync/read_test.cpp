@@ -130,6 +130,40 @@ TEST(Read, AStreamWithoutRecordsEndsWithTheStateThatCameIn) {
   EXPECT_EQ(commits.by_stream["quiet"].back(), R"({"since":"2024"})");
 }
 
+TEST(Read, WhatThePagesSayOfTheWholeIsToldOnce) {
+  World world;
+  TestConnector connector;
+  const auto emit_with_total = [](const integ_host& host, integ_http_context* context, const char* url) {
+    integ_request request{};
+    request.size = sizeof request;
+    request.url = str(url);
+    integ_emit options{};
+    options.size = sizeof options;
+    options.records = str("/items");
+    options.total = str("/count");
+    integ_response* answer = nullptr;
+    std::uint64_t emitted = 0;
+    return host.emit_batch(context, &request, &options, &answer, &emitted);
+  };
+  connector.stream("counted", {.run = [&](const integ_host& host, integ_http_context* context) {
+                     EXPECT_EQ(emit_with_total(host, context, "http://api.test/1"), INTEG_OK);
+                     return emit_with_total(host, context, "http://api.test/2");
+                   }});
+  connector.stream("odd", {.run = [&](const integ_host& host, integ_http_context* context) {
+                     return emit_with_total(host, context, "http://api.test/odd");
+                   }});
+  Source source(world, connector);
+  source.pages().page("http://api.test/1", R"({"count":7,"items":[{"id":1}]})");
+  source.pages().page("http://api.test/2", R"({"count":8,"items":[{"id":2}]})");
+  source.pages().page("http://api.test/odd", R"({"count":"many","items":[{"id":1}]})");
+  Recorder session;
+  read(source.connection, {}, session, everything(connector), {});
+  EXPECT_THAT(session.of("counted"), ElementsAre("stream", "event STARTED", "event ESTIMATE 7", "event RUNNING",
+                                                 "records 1", "records 2", "state {}", "event COMPLETE"));
+  EXPECT_EQ(world.counters.stream("counted").expected, 7U);
+  EXPECT_THAT(session.of("odd"), ::testing::Not(::testing::Contains(::testing::HasSubstr("ESTIMATE"))));
+}
+
 TEST(Read, GoesOnFromItsState) {
   World world;
   TestConnector connector;

@@ -1,13 +1,9 @@
-// Emissions with STREAMING: records go out while the rest of the body is to come, and a body that breaks in the middle
-// doubles none of them and loses none.
-#include "support.hpp"
+// Emissions with STREAMING: records go out while the rest of the body is to come.
+#include "streaming_case.hpp"
 
 #include <zlib.h>
 
-#include <algorithm>
-#include <functional>
 #include <future>
-#include <numeric>
 
 namespace integ::sync {
 namespace {
@@ -17,15 +13,6 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-constexpr int kMany = 40'000;  // half a megabyte: a few batches
-const std::string kUrl = "http://api.test/export";
-
-std::string lines(int first, int last) {
-  std::string out;
-  for (int id = first; id <= last; ++id) out += R"({"id":)" + std::to_string(id) + "}\n";
-  return out;
-}
 
 std::string gzipped(const std::string& text) {
   z_stream stream{};
@@ -40,117 +27,6 @@ std::string gzipped(const std::string& text) {
   deflateEnd(&stream);
   return out;
 }
-
-// How a connector asks.
-struct How {
-  std::string records = "/items";
-  std::string parser;
-  std::string extra;
-  std::uint32_t flags = INTEG_EMIT_STREAMING;
-  std::uint32_t request_flags = 0;
-};
-
-// What a connector got back.
-struct Got {
-  std::vector<integ_status> statuses;
-  std::uint64_t emitted = 0;
-  std::string error;
-  std::string skeleton;
-  std::string body;
-  std::string highest;
-};
-
-// One read of one stream whose run is one emission, and a state where that went well.
-class Streaming : public ::testing::Test {
- protected:
-  void run(const How& how, const std::function<void(ReadRequest&)>& set = {}) {
-    TestConnector connector;
-    connector.stream("orders", {.run = [&](const integ_host& host, integ_http_context* context) {
-                       return emission(host, context, how);
-                     }});
-    Source source(world, connector, "{}", settings);
-    recorder = std::make_unique<Recorder>();
-    for (auto& [url, answer] : answers) source.pages().answer(url, answer);
-    recorder->on_records = [&](const Batch& batch) {
-      for (const std::string_view record : batch.records) {
-        ids.push_back(std::stoi(std::string(record.substr(record.find(':') + 1))));
-      }
-      if (on_batch) on_batch(batch);
-    };
-    ReadRequest request = everything(connector);
-    if (set) set(request);
-    result = read(source.connection, {}, *recorder, request, commits.function());
-    asked = source.pages().asked(kUrl);
-  }
-
-  integ_status emission(const integ_host& host, integ_http_context* context, const How& how) {
-    integ_request request{};
-    request.size = sizeof request;
-    request.url = str(kUrl);
-    request.parser = str(how.parser);
-    request.flags = how.request_flags;
-    const integ_observe observe{str("/id"), INTEG_OBSERVE_MAX, 0};
-    integ_emit options{};
-    options.size = sizeof options;
-    options.flags = how.flags;
-    options.records = str(how.records);
-    options.extra = str(how.extra);
-    options.observe = &observe;
-    options.observe_count = 1;
-    integ_response* answer = nullptr;
-    do {
-      got.statuses.push_back(host.emit_batch(context, &request, &options, &answer, &got.emitted));
-    } while (got.statuses.back() == INTEG_AGAIN);
-    const integ_status status = got.statuses.back();
-    if (status < 0) got.error = std::string(host.error(context).data, host.error(context).size);
-    if (status != INTEG_OK) return status;
-    integ_value value{};
-    value.size = sizeof value;
-    if (const integ_node* node = host.response_json(context, answer)) {
-      EXPECT_EQ(host.get(context, node, str(""), &value), INTEG_OK);
-      got.skeleton = text_of(value);
-    }
-    got.body = std::string(host.response_body(answer).data, host.response_body(answer).size);
-    if (got.emitted > 0) {
-      EXPECT_EQ(host.observed(context, answer, 0, &value), INTEG_OK);
-      got.highest = text_of(value);
-    }
-    return emit_state(host, context, R"({"done":true})");
-  }
-
-  // The pages of one URL, one after the other; the last one stays.
-  void script(std::vector<Pages::Page> pages) {
-    auto at = std::make_shared<std::size_t>(0);
-    answers[kUrl] = [pages = std::move(pages), at](const http::Request&) {
-      return pages[std::min((*at)++, pages.size() - 1)];
-    };
-  }
-  static Pages::Page page(std::string body, std::vector<http::Header> headers = {}) {
-    return {.body = std::move(body), .headers = std::move(headers), .piece = 16384};
-  }
-  static Pages::Page cut(std::string body) { return {.body = std::move(body), .cut = true, .piece = 16384}; }
-  static std::vector<http::Header> whole(const std::string& body) {
-    return {{"Content-Length", std::to_string(body.size())}};
-  }
-  void expect_once(int last) const {
-    std::vector<int> expected(static_cast<std::size_t>(last));
-    std::iota(expected.begin(), expected.end(), 1);
-    EXPECT_EQ(ids, expected);
-  }
-  const Error& error() const { return *result_of(result, "orders").error; }
-
-  World world;
-  http::Settings settings;
-  std::map<std::string, Pages::Answer> answers;
-  std::unique_ptr<Recorder> recorder;  // of the last run()
-  Recorder session;                    // of tests that read by themselves
-  Commits commits;
-  std::vector<int> ids;
-  std::function<void(const Batch&)> on_batch;
-  Got got;
-  ReadResult result;
-  std::size_t asked = 0;
-};
 
 TEST_F(Streaming, AnArrayAndWhatStandsAroundIt) {
   std::string body = items(1, kMany);
@@ -270,104 +146,6 @@ TEST_F(Streaming, AGzipFileThatUnpacksToNothingButSizeIsRefused) {
   EXPECT_EQ(asked, 1U);
 }
 
-TEST_F(Streaming, ACutAfterRecordsWentOutIsMendedWithoutDoubling) {
-  const std::string array = items(1, kMany);
-  for (const std::size_t at : {array.size() / 3, array.size() / 2, array.size() - 1}) {
-    ids.clear();
-    got = {};
-    script({cut(array.substr(0, at)), cut(array.substr(0, at / 2)), page(array)});
-    run({});
-    expect_once(kMany);
-    EXPECT_EQ(asked, 3U);
-    EXPECT_EQ(got.emitted, std::uint64_t{kMany});
-    EXPECT_EQ(got.highest, std::to_string(kMany));
-  }
-  const std::string text = lines(1, kMany);
-  ids.clear();
-  script({cut(text.substr(0, text.size() / 2)), page(text, whole(text))});
-  run({.records = "", .parser = "jsonl"});
-  expect_once(kMany);
-}
-
-// F040
-TEST_F(Streaming, F040_AConnectionThatEndsInsideALineIsNoEnd) {
-  const std::string text = lines(1, kMany);
-  const std::string torn = text + R"({"id":)";
-  for (const std::uint32_t flags : {std::uint32_t{INTEG_EMIT_STREAMING}, std::uint32_t{0}}) {
-    ids.clear();
-    script({page(torn), page(text)});
-    run({.records = "", .parser = "jsonl", .flags = flags});
-    expect_once(kMany);
-    EXPECT_EQ(asked, 2U);
-    // A whole object without a line's end: whether it was the last one nobody knows, unless the end was told.
-    ids.clear();
-    std::string open = text;
-    open.pop_back();
-    script({page(open), page(open, whole(open))});
-    run({.records = "", .parser = "jsonl", .flags = flags});
-    expect_once(kMany);
-    EXPECT_EQ(asked, 2U);
-    // An empty export is one, when it was told to be.
-    ids.clear();
-    script({page("", whole(""))});
-    run({.records = "", .parser = "jsonl", .flags = flags});
-    EXPECT_EQ(got.statuses.back(), INTEG_OK);
-    EXPECT_THAT(ids, IsEmpty());
-    EXPECT_EQ(asked, 1U);
-  }
-}
-
-TEST_F(Streaming, ABodyThatChangedBetweenTheAttemptsEndsTheEmission) {
-  const std::string before = items(1, kMany);
-  const std::string first_half = before.substr(0, before.size() / 2);
-  const std::string changed = items(0, kMany);
-  const std::string shorter = items(1, 5);
-  for (const std::string& next : {changed, shorter}) {
-    ids.clear();
-    got = {};
-    script({cut(first_half), page(next), page(before)});
-    run({});
-    EXPECT_EQ(asked, 2U) << "final at once";
-    EXPECT_THAT(got.statuses, ElementsAre(INTEG_E_NETWORK));
-    EXPECT_THAT(error().what(), AllOf(HasSubstr("another one than before"), HasSubstr("records of it")));
-    EXPECT_EQ(world.lines.with("were passed on before it failed"), next == changed ? 1U : 2U);
-    EXPECT_EQ(error().kind(), Kind::transient) << "another run may succeed";
-    EXPECT_FALSE(ids.empty());
-    EXPECT_EQ(ids.size(), recorder->record_count);
-    std::vector<int> sorted = ids;
-    std::sort(sorted.begin(), sorted.end());
-    EXPECT_EQ(std::unique(sorted.begin(), sorted.end()), sorted.end()) << "nothing twice";
-    EXPECT_THAT(commits.by_stream["orders"], ::testing::Not(::testing::Contains(HasSubstr("done"))));
-  }
-}
-
-TEST_F(Streaming, ARebuiltRequestGoesOnBehindWhatIsOut) {
-  const std::string array = items(1, kMany);
-  script({cut(array.substr(0, array.size() / 2)), page(array)});
-  run({.request_flags = INTEG_REQUEST_REBUILD});
-  expect_once(kMany);
-  EXPECT_THAT(got.statuses, ElementsAre(INTEG_AGAIN, INTEG_OK));
-  EXPECT_EQ(got.emitted, std::uint64_t{kMany});
-}
-
-TEST_F(Streaming, AFaultInTheBodyKeepsWhatIsOutAndIsSaid) {
-  std::string broken = items(1, kMany);
-  broken[broken.size() - 20] = '!';
-  script({page(broken)});
-  run({});
-  EXPECT_EQ(asked, 2U) << "tried twice";
-  EXPECT_THAT(error().what(), HasSubstr("breaks at byte"));
-  EXPECT_FALSE(ids.empty());
-  expect_once(static_cast<int>(ids.size()));
-  ids.clear();
-  std::string odd = items(1, kMany);
-  odd.insert(odd.size() - 2, ",7");
-  script({page(odd)});
-  run({});
-  EXPECT_EQ(got.statuses.back(), INTEG_E_MALFORMED);
-  EXPECT_THAT(error().what(), HasSubstr("element " + std::to_string(kMany)));
-}
-
 TEST_F(Streaming, ALimitEndsTheTransfer) {
   struct Endless final : http::Transport {
     void perform(const http::Attempt&, http::Receiver& receiver, const Cancellation&) override {
@@ -447,47 +225,6 @@ TEST_F(Streaming, FieldsAreCutAndInvalidUtf8IsReplacedAsElsewhere) {
   EXPECT_EQ(world.lines.with("UTF-8"), 1U);
 }
 
-// A request after one that was given up goes on behind nothing.
-TEST_F(Streaming, WhatIsOutBelongsToItsRequestAlone) {
-  const std::string array = items(1, kMany);
-  script({cut(array.substr(0, array.size() / 2))});
-  TestConnector connector;
-  connector.stream("orders", {.run = [&](const integ_host& host, integ_http_context* context) -> integ_status {
-                     integ_request request{};
-                     request.size = sizeof request;
-                     request.url = str(kUrl);
-                     request.flags = INTEG_REQUEST_REBUILD;
-                     integ_emit options{};
-                     options.size = sizeof options;
-                     options.flags = INTEG_EMIT_STREAMING;
-                     options.records = str("/items");
-                     integ_response* answer = nullptr;
-                     std::uint64_t emitted = 0;
-                     EXPECT_EQ(host.emit_batch(context, &request, &options, &answer, &emitted), INTEG_AGAIN);
-                     request.url = str("http://api.test/status");
-                     request.flags = 0;
-                     EXPECT_EQ(host.fetch(context, &request, &answer), INTEG_OK);
-                     request.url = str("http://api.test/other");
-                     return host.emit_batch(context, &request, &options, &answer, &emitted);
-                   }});
-  Source source(world, connector);
-  source.pages().answer(kUrl, answers[kUrl]).page("http://api.test/status", "{}");
-  source.pages().page("http://api.test/other", items(7, 9));
-  result = read(source.connection, {}, session, everything(connector), {});
-  EXPECT_TRUE(result_of(result, "orders").complete);
-  EXPECT_EQ(session.count("records orders 7 8 9"), 1U);
-}
-
-TEST_F(Streaming, AnOutputThatBreaksIsTheOneToBlame) {
-  script({page(items(1, kMany))});
-  on_batch = [](const Batch&) { throw Error(Kind::output, "No space left on device"); };
-  run({});
-  ASSERT_TRUE(result.error);
-  EXPECT_THAT(result.error->what(), HasSubstr("No space left"));
-  EXPECT_FALSE(result_of(result, "orders").complete);
-  EXPECT_LE(asked, 1U) << "nothing to repeat";
-}
-
 TEST_F(Streaming, BatchesAreSmall) {
   std::string body = R"({"items":[)";
   for (int id = 1; id <= 400; ++id) {
@@ -500,20 +237,6 @@ TEST_F(Streaming, BatchesAreSmall) {
   run({});
   expect_once(400);
   EXPECT_LT(most.load(), 1u << 20);
-}
-
-TEST_F(Streaming, PagesThatGoRoundInACircleEnd) {
-  TestConnector connector;
-  connector.stream("orders", {.run = [&](const integ_host& host, integ_http_context* context) -> integ_status {
-                     for (;;) {
-                       if (const integ_status status = emission(host, context, {}); status != INTEG_OK) return status;
-                     }
-                   }});
-  Source source(world, connector);
-  source.pages().page(kUrl, items(1, 10));
-  result = read(source.connection, {}, session, everything(connector), {});
-  EXPECT_THAT(error().what(), HasSubstr("circle"));
-  EXPECT_EQ(source.pages().asked(kUrl), 2U);
 }
 
 TEST_F(Streaming, AnAnswerWithoutABodyHasNoRecords) {

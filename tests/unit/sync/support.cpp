@@ -59,6 +59,8 @@ void Recorder::event(protocol::Event kind, std::string_view json) {
       return keep("error " + member("stream") + " " + member("message"));
     case protocol::Event::log:
       return keep("log " + member("stream") + " " + member("message"));
+    case protocol::Event::estimate:
+      return keep("event " + member("stream") + " ESTIMATE " + std::string(document.find("/rows")->text));
     default:
       return keep("event of another kind");
   }

@@ -54,6 +54,7 @@ struct Result {
   std::vector<Output> outputs;
   std::vector<Sent> sent;
   std::vector<std::string> prefetched;  // URLs that were said to come soon
+  std::string total;                    // how many records there are in all, as the first page that did said it
   std::vector<std::string> logs;
   std::vector<Slice> slices;
   std::vector<std::string> streams;  // names that discover() added

@@ -251,6 +251,8 @@ inline integ_status Run::emit(Page& page, const integ_emit* emit, std::uint64_t*
     return fail(INTEG_E_MALFORMED, page.url + ": the same records as on the page before");
   if (distinct) last_records = std::move(together);
   for (const Node* record : records) output("record", merged(*record, std::string(detail::view(emit->extra))));
+  const Node* total = emit->total.size == 0 ? nullptr : page.json->root().find(detail::view(emit->total));
+  if (total != nullptr && total->kind == INTEG_INT && shared->result.total.empty()) shared->result.total = total->text;
   page.observed.clear();
   for (std::size_t i = 0; i < emit->observe_count; ++i) {
     std::vector<const Node*> seen;

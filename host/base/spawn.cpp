@@ -1,0 +1,108 @@
+#include "base/spawn.hpp"
+
+#include "base/error.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace integ {
+namespace {
+
+[[noreturn]] void fail(const std::string& what, int error) {
+  throw Error(Kind::internal, what + ": " + std::generic_category().message(error));
+}
+
+// Frees what the C interface of posix_spawn holds.
+struct Actions {
+  Actions() { ::posix_spawn_file_actions_init(&value); }
+  Actions(const Actions&) = delete;
+  Actions& operator=(const Actions&) = delete;
+  ~Actions() { ::posix_spawn_file_actions_destroy(&value); }
+  posix_spawn_file_actions_t value{};
+};
+
+struct Attributes {
+  Attributes() {
+    sigset_t none;
+    sigset_t all;
+    ::sigemptyset(&none);
+    ::sigfillset(&all);
+    ::posix_spawnattr_init(&value);
+    ::posix_spawnattr_setsigmask(&value, &none);
+    ::posix_spawnattr_setsigdefault(&value, &all);
+    ::posix_spawnattr_setpgroup(&value, 0);
+    ::posix_spawnattr_setflags(&value, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  }
+  Attributes(const Attributes&) = delete;
+  Attributes& operator=(const Attributes&) = delete;
+  ~Attributes() { ::posix_spawnattr_destroy(&value); }
+  posix_spawnattr_t value{};
+};
+
+// As execv(3) wants them.
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> out;
+  out.reserve(texts.size() + 1);
+  for (std::string& text : texts) out.push_back(text.data());
+  out.push_back(nullptr);
+  return out;
+}
+
+}  // namespace
+
+UniqueFd above_standard(int fd) {
+  UniqueFd given(fd);
+  if (fd > STDERR_FILENO) return given;
+  return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+}
+
+std::pair<UniqueFd, UniqueFd> pipe_ends() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail("pipe", errno);
+  UniqueFd reading = above_standard(ends[0]);
+  return {std::move(reading), above_standard(ends[1])};
+}
+
+pid_t spawn(const Spawn& what) {
+  Actions actions;
+  if (what.in < 0) {
+    ::posix_spawn_file_actions_addopen(&actions.value, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  } else {
+    ::posix_spawn_file_actions_adddup2(&actions.value, what.in, STDIN_FILENO);
+  }
+  ::posix_spawn_file_actions_adddup2(&actions.value, what.out, STDOUT_FILENO);
+  ::posix_spawn_file_actions_adddup2(&actions.value, what.err, STDERR_FILENO);
+  if (!what.folder.empty()) ::posix_spawn_file_actions_addchdir_np(&actions.value, what.folder.c_str());
+  const Attributes attributes;
+  std::vector<std::string> words = what.words;
+  std::vector<std::string> environment;
+  if (what.environment != nullptr) environment = *what.environment;
+  const std::vector<char*> argv = pointers(words);
+  const std::vector<char*> given = pointers(environment);
+  pid_t pid = -1;
+  const int error = ::posix_spawnp(&pid, words.front().c_str(), &actions.value, &attributes.value, argv.data(),
+                                   what.environment != nullptr ? given.data() : environ);
+  if (error != 0) fail(words.front(), error);
+  return pid;
+}
+
+void kill_group(pid_t pid, int signal_number) noexcept {
+  ::kill(-pid, signal_number);
+  ::kill(pid, signal_number);  // in the moment before it has its group
+}
+
+std::string how_it_ended(int status) {
+  if (WIFSIGNALED(status)) {
+    const char* name = ::sigabbrev_np(WTERMSIG(status));
+    return "crashed with " + (name != nullptr ? "SIG" + std::string(name) : std::to_string(WTERMSIG(status)));
+  }
+  return "ended with status " + std::to_string(WEXITSTATUS(status));
+}
+
+}  // namespace integ
