@@ -62,7 +62,7 @@ TEST_F(Validate, WarnTellsOnceAStreamByPathAndRule) {
   const Outcome run = integ({"run", "p.yaml"});
   ASSERT_EQ(run.exit_code, 0) << run;
   EXPECT_THAT(run.err,
-              HasSubstr("WARN [pokemon] 3 of 5 checked records break the stream's schema: /url: expected string "
+              HasSubstr("WARN  [pokemon] 3 of 5 checked records break the stream's schema: /url: expected string "
                         "or null, found integer (2, as 7); /name: expected string, found null (1, as null)\n"));
   EXPECT_THAT(state(), HasSubstr("pokemon {"));
 }
@@ -152,7 +152,8 @@ TEST_F(Validate, AnEmissionThatStreamsEndsAtItsBatch) {
   };
   const Outcome failed = exports("fail");
   EXPECT_EQ(failed.exit_code, 1) << failed;
-  EXPECT_THAT(failed.err, HasSubstr("record 3,500 breaks the stream's schema: /id: expected integer, found string"));
+  EXPECT_THAT(failed.err,
+              HasSubstr("record 3,500 breaks the stream's schema: /name: expected string or null, found object"));
   const std::size_t out = lines_of(failed.out).size();
   EXPECT_GT(out, 500U);
   EXPECT_LT(out, static_cast<std::size_t>(kBad));
@@ -234,6 +235,11 @@ TEST_F(Validate, InferOfSomeStreamsAndAsCpp) {
   EXPECT_EQ(integ({"discover", "p.yaml", "--infer", "1", "--stream", "s1"}).exit_code, 2);
   EXPECT_EQ(integ({"discover", "p.yaml", "--stream", "s01"}).exit_code, 2) << "it is an option of --infer";
   EXPECT_EQ(integ({"discover", "p.yaml", "--infer", "0"}).exit_code, 2);
+}
+
+TEST_F(Validate, TheShellKnowsTheOptionsOfInfer) {
+  const Outcome completion = integ({"completion"});
+  EXPECT_THAT(completion.out, ::testing::ContainsRegex("discover\\) words='[^']*--infer --stream --format"));
 }
 
 TEST_F(Validate, InferTellsOfAStreamThatFailsAndGoesOn) {
