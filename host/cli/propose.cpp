@@ -35,11 +35,11 @@ std::string proposal_json(const Stream& stream, const Seen& seen, std::uint64_t 
 
 std::string proposal_cpp(const Stream& stream, const Seen& seen, std::uint64_t pages) {
   const json::Shape& shape = seen.inference.shape();
-  const std::string head = "// " + json::quoted(stream.name) + ": " + std::to_string(seen.records) + " records of " +
-                           std::to_string(pages) + (pages == 1 ? " page" : " pages");
-  if (shape.values) return head + " have too many names for a struct; say .schema(...) instead.\n";
-  if (shape.members.empty()) return head + ", no member to be seen.\n";
-  return head + " look like this" + (seen.inference.is_full() ? "; not all of it found room.\n" : ".\n") +
+  const std::string head = "// " + json::quoted(stream.name) + ", " + std::to_string(pages) + " page(s), " +
+                           std::to_string(seen.records) + " record(s)";
+  if (shape.values) return head + ": too many names for a struct; say .schema(...) instead.\n";
+  if (shape.members.empty()) return head + ": no member was seen.\n";
+  return head + (seen.inference.is_full() ? "; not all that was seen found room.\n" : ".\n") +
          cpp_structs(shape, stream.name);
 }
 

@@ -227,7 +227,7 @@ TEST_F(Validate, InferOfSomeStreamsAndAsCpp) {
   const Outcome cpp = integ({"discover", "p.yaml", "--infer", "1", "--stream", "s01", "--format", "cpp"});
   EXPECT_EQ(cpp.exit_code, 0) << cpp;
   EXPECT_EQ(cpp.out,
-            "// \"s01\": 1 records of 1 page look like this.\n"
+            "// \"s01\", 1 page(s), 1 record(s).\n"
             "struct Place {\n  std::string city;\n  integ::DateTime since;\n};\nINTEG_FIELDS(Place, city, since)\n\n"
             "struct S01 {\n  std::int64_t id = 0;\n  std::string label;\n  Place place;\n};\n"
             "INTEG_FIELDS(S01, id, label, place)\n");
