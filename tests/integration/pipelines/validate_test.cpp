@@ -141,8 +141,8 @@ TEST_F(Validate, AnEmissionThatStreamsEndsAtItsBatch) {
   constexpr int kRecords = 4000;
   constexpr int kBad = 3500;
   for (int id = 1; id <= kRecords; ++id) {
-    lines +=
-        "{\"id\":" + (id == kBad ? "\"bad\"" : std::to_string(id)) + ",\"name\":\"" + std::string(200, 'x') + "\"}\n";
+    const std::string name = id == kBad ? "{\"bad\":1}" : "\"" + std::string(200, 'x') + "\"";
+    lines += "{\"id\":" + std::to_string(id) + ",\"name\":" + name + "}\n";
   }
   api.set_page("/lines", lines, "application/x-ndjson");
   const auto exports = [&](const std::string& mode) {
