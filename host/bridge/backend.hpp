@@ -45,6 +45,7 @@ struct Request {
   http::Request http;
   json::ReaderSpec reader;  // how the answer's body is made JSON
   bool no_auth = false;
+  bool operator==(const Request&) const = default;
 };
 
 struct Emit {
@@ -64,6 +65,8 @@ class Backend {
   virtual Flow fetch(const Request& request, Page& page) = 0;
   virtual Flow emit_batch(const Request& request, const Emit& emit, Page& page, std::uint64_t& emitted) = 0;
   virtual Flow emit_response(Page& page, const Emit& emit, std::uint64_t& emitted) = 0;
+  // That very request may come soon. Never fails.
+  virtual void prefetch(const Request& request) = 0;
   // A JSON object, or an array of them.
   virtual Flow emit_values(std::string_view json) = 0;
   // Nothing: the state as it came in.

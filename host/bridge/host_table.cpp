@@ -187,8 +187,9 @@ integ_status observed(integ_http_context* handle, const integ_response* response
 }
 
 integ_status prefetch(integ_http_context* handle, const integ_request* request) noexcept {
-  return guarded(handle, kRequesting, "prefetch", [&](Context&) {
-    static_cast<void>(request_of(request));  // a hint: checked, and free to be ignored
+  return guarded(handle, kRequesting, "prefetch", [&](Context& context) {
+    const Request soon = request_for(context, request);
+    if (context.phase() == Phase::run) context.backend().prefetch(soon);
     return Flow::ok;
   });
 }

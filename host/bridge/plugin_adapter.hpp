@@ -30,6 +30,7 @@ class SessionBackend final : public Backend {
   Flow fetch(const Request&, Page&) override;
   Flow emit_batch(const Request&, const Emit&, Page&, std::uint64_t&) override;
   Flow emit_response(Page&, const Emit&, std::uint64_t&) override;
+  void prefetch(const Request&) override {}
   Flow emit_values(std::string_view) override;
   Flow emit_state(std::optional<std::string_view>) override;
   Flow add_slice(std::string_view, std::string_view, std::uint64_t) override;

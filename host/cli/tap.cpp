@@ -117,8 +117,9 @@ class Tap {
     }
     TapMetrics metrics(host_, log_);
     request.on_stream_end = [this, &metrics](const sync::StreamResult& stream) {
-      if (stream.error && protocol::is_closed_pipe(*stream.error))
-        return;  // whoever reads has left: no news to anybody
+      // Whoever reads has left, or what is written can't be: told once, if at all, by the run's own end.
+      if (stream.error && protocol::is_closed_pipe(*stream.error)) return;
+      if (host_.cancellation().reason() == CancelReason::output_failed) return;
       tell(stream);
       metrics.ended(stream);
     };

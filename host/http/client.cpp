@@ -2,17 +2,11 @@
 
 #include "base/error.hpp"
 #include "base/url.hpp"
-#include "http/backoff.hpp"
 #include "http/classify.hpp"
-#include "http/failure.hpp"
-#include "http/gate.hpp"
+#include "http/client_impl.hpp"
+#include "http/judge.hpp"
 #include "http/limits.hpp"
 #include "http/outgoing.hpp"
-#include "http/retry_after.hpp"
-#include "http/router.hpp"
-#include "http/sender.hpp"
-#include "http/wait_log.hpp"
-#include "http/window.hpp"
 
 #include <fmt/format.h>
 
@@ -31,26 +25,6 @@ std::string seconds(milliseconds time) {
 
 }  // namespace
 
-struct Client::Impl {
-  Impl(Settings given, const std::vector<std::string>& allowed_hosts, std::string user_agent, Services with)
-      : settings(std::move(given)),
-        services(with),
-        router(AllowList(allowed_hosts, settings.allowed_hosts), settings.pin_origin),
-        gates(settings.requests_per_second, settings.burst),
-        backoff(with.seed),
-        waits(with.log, with.clock),
-        sender(settings, std::move(user_agent), with.transport, with.clock, with.secrets, router) {}
-
-  const Settings settings;
-  Services services;
-  Router router;
-  Gates gates;
-  Windows windows;
-  Backoff backoff;
-  WaitLog waits;
-  Sender sender;
-};
-
 namespace {
 
 // One call of exchange(): attempts until an answer is accepted, or nothing is left to try.
@@ -65,7 +39,7 @@ class Exchange {
         budget_(budget),
         cancellation_(caller.cancellation != nullptr ? *caller.cancellation : never_) {}
 
-  Client::Outcome run(Answer* failed) {
+  Client::Outcome run(Answer* failed, std::optional<Early> early) {
     check_request(request_);
     Url url = impl_.router.admit(request_.url, caller_.linked_from);
     origin_ = url.origin();
@@ -75,6 +49,9 @@ class Exchange {
       strip_secrets(*bare, url, impl_.services.secrets);
     }
     const Request& outgoing = bare ? *bare : request_;
+    if (early && !bare && early->url == url.text() && is_good(std::move(*early))) {
+      return {std::move(sent_.answer), false};
+    }
     for (;;) {
       std::optional<Windows::Slot> slot = enter_window();
       pass_gate();
@@ -86,7 +63,7 @@ class Exchange {
         caller_.counters->request_ms.fetch_add(static_cast<std::uint64_t>(took.count()), std::memory_order_relaxed);
       }
       heed_limits(sent_.answer, impl_.settings, impl_.gates, origin_, impl_.services.clock);
-      if (slot) adapt(*slot, failure);
+      if (slot) adapt(*slot, sent_.answer.status, failure);
       slot.reset();
       if (!failure) {
         impl_.gates.succeeded(origin_, budget_.quota);
@@ -173,53 +150,21 @@ class Exchange {
       if (failed != nullptr) *failed = std::move(sent_.answer);
       throw;
     }
-    Answer& answer = sent_.answer;
-    std::optional<Failure> failure = judge(answer);
-    const Rule* rule = matching_rule(impl_.settings.rules, answer,
-                                     [&](std::string_view pointer) { return acceptor_.value_at(answer, pointer); });
-    if (rule == nullptr) return failure;
-    return apply(*rule, answer, failure);
+    return judged();
   }
 
-  std::optional<Failure> judge(Answer& answer) {
-    Judged judged = classify(answer, impl_.services.clock.unix_ms(), impl_.settings.max_retry_after);
-    if (answer.status == 304 && is_conditional(request_)) judged.what = Class::success;
-    if (judged.what != Class::success) return failure_of(answer, judged);
-    if (answer.status == 204 || answer.status == 205 || answer.status == 304) return std::nullopt;
-    const Acceptor::Judgement judgement = acceptor_.judge(answer);
-    if (judgement.verdict == Acceptor::Verdict::accept) return std::nullopt;
-    return failure_of(answer, judgement, sent_.redirected);
+  std::optional<Failure> judged() {
+    return judge(sent_.answer, request_, sent_.redirected, acceptor_, impl_.settings, impl_.services.clock.unix_ms());
   }
 
-  std::optional<Failure> apply(const Rule& rule, Answer& answer, const std::optional<Failure>& failure) {
-    Judged judged{Class::permanent, retry_after(answer, impl_.services.clock.unix_ms())};
-    switch (rule.then) {
-      case Rule::Then::ignore:
-        answer.ignored = failure.has_value();
-        return std::nullopt;
-      case Rule::Then::retry:
-        judged.what = Class::transient;
-        break;
-      case Rule::Then::rate_limited:
-        judged.what = Class::throttled;
-        break;
-      case Rule::Then::refresh:
-        judged.what = Class::unauthorized;
-        break;
-      case Rule::Then::fail:
-        break;
-    }
-    Failure ruled = failure_of(answer, judged);
-    ruled.message += " (by a rule)";
-    return ruled;
-  }
-
-  void adapt(Windows::Slot& slot, const std::optional<Failure>& failure) {
-    const int status = sent_.answer.status;
-    if (status == 429 || status == 503 || (failure && failure->what == Class::throttled)) {
-      slot.overloaded();
-    } else if (!failure) {
-      slot.answered();
+  // What went ahead was sent and noted at the gate; whether it is a good answer is judged now, as if it had just come.
+  bool is_good(Early early) {
+    sent_ = {std::move(early.answer), std::move(early.cookies), early.redirected};
+    try {
+      show(sent_.answer, acceptor_);
+      return !judged();
+    } catch (const TransportError&) {
+      return false;
     }
   }
 
@@ -316,10 +261,10 @@ Client::Client(Settings settings, const std::vector<std::string>& allowed_hosts,
 Client::~Client() = default;
 
 Client::Outcome Client::exchange(const Request& request, Acceptor& acceptor, const Caller& caller, Budget& budget,
-                                 Answer* failed) {
+                                 Answer* failed, std::optional<Early> early) {
   if (failed != nullptr) *failed = Answer{};
   try {
-    Outcome outcome = Exchange<Impl>(*impl_, request, acceptor, caller, budget).run(failed);
+    Outcome outcome = Exchange<Impl>(*impl_, request, acceptor, caller, budget).run(failed, std::move(early));
     if (!outcome.again) budget = Budget{};
     return outcome;
   } catch (Error& error) {

@@ -19,6 +19,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,14 @@ class Authorizer {
   // What was put on last was refused, by a 401 or as a rule says. True when there are others now, so that
   // one more attempt makes sense.
   virtual bool renew() = 0;
+};
+
+// A good answer to a request that was sent before anybody asked for it, to be judged by who asks.
+struct Early {
+  Answer answer;
+  std::string url;      // where it was sent, before redirects and credentials
+  std::string cookies;  // that went out with it
+  bool redirected = false;
 };
 
 // Who asks: for masks, logs, counters and credentials.
@@ -85,7 +94,20 @@ class Client {
   // and 205, and a 304 to a request with If-None-Match or If-Modified-Since: nothing is new. `failed` may be nullptr.
   // Throws Error (with where().request set, masked) when the request failed for good;
   // `*failed` then holds the last answer, its status 0 when none came.
-  Outcome exchange(const Request& request, Acceptor& acceptor, const Caller& caller, Budget& budget, Answer* failed);
+  // With an `early` answer to this very request, that one is judged first, and used as if it had just come; where it
+  // isn't good it is forgotten, and the exchange begins.
+  Outcome exchange(const Request& request, Acceptor& acceptor, const Caller& caller, Budget& budget, Answer* failed,
+                   std::optional<Early> early = {});
+
+  struct Ahead {
+    bool sent = false;           // else it can be tried again later
+    std::optional<Early> early;  // nothing where it failed
+  };
+  // One attempt at a request that may be asked for soon. Gate, bucket, window and cookies take note of it as of each
+  // request, but it takes second place: it goes only where its host has room for one more and is not closed, and never
+  // waits long for its turn. It is not repeated, takes from no budget, and goes only to origins that the connector has
+  // asked of its own accord. The acceptor sees the body, and judges what can be judged by now. Never throws.
+  Ahead send_ahead(const Request& request, Acceptor& acceptor, const Caller& caller);
 
  private:
   struct Impl;

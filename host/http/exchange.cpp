@@ -5,6 +5,7 @@
 #include "base/url.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace integ::http {
 
@@ -28,6 +29,24 @@ std::string linked_from(const Answer& page, std::string_view url, const std::vec
     return named ? page.url : std::string();
   } catch (const Error&) {
     return {};  // no URL: whoever sends it will say so
+  }
+}
+
+bool is_page(int status) noexcept { return status >= 200 && status < 300 && status != 204 && status != 205; }
+
+void show(Answer& answer, Acceptor& acceptor) {
+  constexpr std::size_t kPiece = 64u << 10;
+  acceptor.begin();
+  if (!is_page(answer.status) || !answer.body) return;
+  acceptor.head(answer);
+  try {
+    if (!acceptor.streams()) return acceptor.more(*answer.body);
+    const Body whole = std::exchange(answer.body, std::make_shared<std::string>());
+    for (std::size_t at = 0; at < whole->size(); at += kPiece) {
+      answer.body->append(*whole, at, kPiece);
+      acceptor.more(*answer.body);
+    }
+  } catch (const Enough&) {
   }
 }
 

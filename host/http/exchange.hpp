@@ -14,6 +14,7 @@ struct Header {
   std::string name;
   std::string value;
   bool secret = false;
+  bool operator==(const Header&) const = default;
 };
 
 struct Request {
@@ -24,6 +25,7 @@ struct Request {
   std::chrono::milliseconds timeout{0};  // of one attempt; 0: the settings'
   bool retry_safe = false;               // POST or PATCH may be repeated
   bool rebuild = false;                  // one attempt a call; see Client::exchange
+  bool operator==(const Request&) const = default;
 };
 
 // A page's bytes. Shared because records are slices of it and outlive the answer; the buffer goes back
@@ -50,6 +52,9 @@ struct Answer {
 // that follows a link to somewhere else. Looks into the page only where the origins differ; `beside` are values of it
 // that its body no longer has.
 std::string linked_from(const Answer& page, std::string_view url, const std::vector<std::string>& beside = {});
+
+// A success that has a body.
+bool is_page(int status) noexcept;
 
 // Thrown by Acceptor::more() when the rest of the body is of no use: the transfer ends, its connection is closed, and
 // what is there is judged as if it were all.
@@ -87,5 +92,9 @@ class Acceptor {
   // The answer's JSON text at a pointer, for rules; "" where there is none.
   virtual std::string value_at(const Answer& answer, std::string_view pointer) = 0;
 };
+
+// Shows an acceptor an answer that is there already, as a transfer would: head and body of a 2xx one, in pieces where
+// it takes bytes off. What more() throws goes on, but for Enough.
+void show(Answer& answer, Acceptor& acceptor);
 
 }  // namespace integ::http

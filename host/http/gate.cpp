@@ -54,6 +54,21 @@ bool Gates::pass(const std::string& origin, Clock& clock, const Cancellation& ca
   }
 }
 
+bool Gates::pass_soon(const std::string& origin, Clock& clock, const Cancellation& cancellation) {
+  Steady::time_point when;
+  {
+    const std::lock_guard lock(mutex_);
+    Gate& gate = gates_[origin];
+    const Steady::time_point now = clock.steady();
+    if (now < gate.opens || now < gate.last_turn) return false;
+    if (interval_.count() > 0 && std::max(gate.arrival, now) - tolerance_ > now + kPatience) return false;
+    when = turn(gate, now);
+  }
+  if (when > clock.steady() && !clock.sleep_until(when, cancellation)) return false;
+  const std::lock_guard lock(mutex_);
+  return clock.steady() >= gates_[origin].opens && !cancellation.cancelled();
+}
+
 void Gates::close(const std::string& origin, Steady::time_point until) {
   const std::lock_guard lock(mutex_);
   Gate& gate = gates_[origin];

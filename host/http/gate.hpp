@@ -24,6 +24,8 @@ namespace integ::http {
 
 class Gates {
  public:
+  // Long enough to keep as many requests under way as a bucket allows, short enough for a thread that others may want.
+  static constexpr std::chrono::seconds kPatience{2};
   // Between two requests that leave a gate which has just opened.
   static constexpr std::chrono::milliseconds kSpacing{50};
   // What repetitions of one host may cost together while they have not led to an answer. A request that is
@@ -40,6 +42,10 @@ class Gates {
   using OnWait = std::function<void(std::chrono::milliseconds wait)>;
   // False when cancelled.
   bool pass(const std::string& origin, Clock& clock, const Cancellation& cancellation, const OnWait& on_wait);
+  // For a request that takes second place. False, and no turn is taken, where the gate is closed, where others still
+  // leave it one by one, or where the bucket's next turn is further away than kPatience. False as well when it was
+  // cancelled or the gate was closed while it waited for its turn.
+  bool pass_soon(const std::string& origin, Clock& clock, const Cancellation& cancellation);
   // Never opens a gate earlier than it was to open.
   void close(const std::string& origin, Steady::time_point until);
   // What a server says of its own bucket: so many requests of it are used up. It only makes the local bucket

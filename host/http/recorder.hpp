@@ -46,6 +46,8 @@ class RecordingTransport final : public Transport {
   RecordingTransport(std::unique_ptr<Transport> under, Recorder& recorder)
       : under_(std::move(under)), recorder_(recorder) {}
   void perform(const Attempt& attempt, Receiver& receiver, const Cancellation& cancellation) override;
+  // A cassette holds what its run asked for, in that order and as often: a replay asks for the same.
+  bool may_go_ahead() const noexcept override { return false; }
 
  private:
   const std::unique_ptr<Transport> under_;

@@ -42,6 +42,8 @@ class ReplayTransport final : public Transport {
   // `cassette` is borrowed and outlives it.
   explicit ReplayTransport(Cassette& cassette) : cassette_(cassette) {}
   void perform(const Attempt& attempt, Receiver& receiver, const Cancellation& cancellation) override;
+  // Each recording is used up by one request; nothing is gained by asking for it early.
+  bool may_go_ahead() const noexcept override { return false; }
 
  private:
   Cassette& cassette_;

@@ -38,8 +38,6 @@ bool is_redirect(const Answer& answer) {
   }
 }
 
-bool is_page(int status) { return status >= 200 && status < 300 && status != 204 && status != 205; }
-
 // RFC 9112 6.3; chunks that end too early are libcurl's to find.
 bool has_told_end(const Answer& answer) {
   return answer.header("Content-Length") != nullptr || answer.header("Transfer-Encoding") != nullptr;

@@ -31,14 +31,22 @@ void Windows::Slot::overloaded() {
   window_->size = std::max(1.0, std::floor(used / 2));
 }
 
+std::optional<Windows::Slot> Windows::enter_now(Window& window) {
+  if (!window.has_room()) return std::nullopt;
+  ++window.under_way;
+  return Slot(*this, window, window.round);
+}
+
+std::optional<Windows::Slot> Windows::try_enter(const std::string& origin) {
+  const std::lock_guard lock(mutex_);
+  return enter_now(windows_[origin]);
+}
+
 std::optional<Windows::Slot> Windows::enter(const std::string& origin, const Cancellation& cancellation) {
   if (cancellation.cancelled()) return std::nullopt;
   std::unique_lock lock(mutex_);
   Window& window = windows_[origin];
-  if (window.has_room()) {
-    ++window.under_way;
-    return Slot(*this, window, window.round);
-  }
+  if (std::optional<Slot> slot = enter_now(window)) return slot;
   lock.unlock();
   // Under the lock, so that it can't fall between the look at the flag and the wait.
   const Cancellation::Hook hook = cancellation.on_cancel([this] {

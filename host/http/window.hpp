@@ -47,6 +47,8 @@ class Windows {
 
   // Nothing when cancelled.
   std::optional<Slot> enter(const std::string& origin, const Cancellation& cancellation);
+  // Nothing where it would have to wait.
+  std::optional<Slot> try_enter(const std::string& origin);
   // What the host is allowed now; infinite before the first refusal.
   double size(const std::string& origin) const;
 
@@ -57,6 +59,8 @@ class Windows {
     std::uint64_t round = 0;  // how often it was halved
     bool has_room() const noexcept { return under_way == 0 || under_way + 1 <= size; }
   };
+  // Under the lock; nothing without room.
+  std::optional<Slot> enter_now(Window& window);
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -39,6 +39,7 @@ int compare_values(std::string_view a, std::string_view b, bool time) {
 void Observer::note(std::string_view page, std::size_t begin, std::size_t end) {
   const std::string_view value = page.substr(begin, end - begin);
   if (value == "null") return;
+  ++count_;
   if (keep_ != Keep::places) return note_text(value);
   if (what_ == Observe::What::all || seen_.empty()) {
     seen_.push_back({begin, end});

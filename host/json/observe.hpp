@@ -8,6 +8,7 @@
 #include "json/slicer.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,9 +26,13 @@ class Observer {
   void reset() noexcept {
     seen_.clear();
     text_.clear();
+    count_ = 0;
   }
   // One record's value: [begin, end) of the page.
   void note(std::string_view page, std::size_t begin, std::size_t end);
+  // Of how many records a value was noted.
+  std::uint64_t count() const noexcept { return count_; }
+  bool is_cursor() const noexcept { return what_ == Observe::What::max || what_ == Observe::What::min; }
   // JSON text, or "" when no record had a value.
   std::string result(std::string_view page) const;
 
@@ -43,7 +48,8 @@ class Observer {
   bool time_;
   Keep keep_;
   std::vector<Range> seen_;  // of places: all of them, or the one that leads
-  std::string text_;         // else: "[a,b" of all, or the one that leads
+  std::uint64_t count_ = 0;
+  std::string text_;  // else: "[a,b" of all, or the one that leads
 };
 
 }  // namespace integ::json

@@ -18,6 +18,7 @@ struct Wrapper {
   enum class Kind { gzip, zip };
   Kind kind = Kind::gzip;
   std::string entry;  // of a zip: which one, `*` for any number of characters; "": the only one there is
+  bool operator==(const Wrapper&) const = default;
 };
 
 struct XmlOptions {
@@ -27,6 +28,7 @@ struct XmlOptions {
   std::string attributes = "@";           // in front of attributes' names
   bool namespaces = true;                 // names keep their prefix, as written
   std::string charset;                    // instead of the declared one
+  bool operator==(const XmlOptions&) const = default;
 };
 
 struct CsvOptions {
@@ -36,6 +38,7 @@ struct CsvOptions {
   std::vector<std::string> columns;  // names, where no row has them; else those that the header has to have
   std::size_t skip = 0;              // lines in front of the first row
   std::string charset;               // instead of the answer's
+  bool operator==(const CsvOptions&) const = default;
 };
 
 struct ReaderSpec {
@@ -58,6 +61,7 @@ struct ReaderSpec {
   static ReaderSpec parse(std::string_view text);
   // A body is sliced as it comes in, nothing has to be done to it.
   bool plain() const noexcept { return wrappers.empty() && (format == Format::any || format == Format::json); }
+  bool operator==(const ReaderSpec&) const = default;
 };
 
 }  // namespace integ::json

@@ -54,6 +54,7 @@ struct Slices {
   std::vector<std::string> made;          // stable storage for those
   Document skeleton;                      // the page without the array's items
   Observed observed;                      // beside SliceOptions::observe
+  std::uint64_t without_cursor = 0;       // records in which a max or min field was null or absent
   std::uint64_t replaced_utf8 = 0;        // invalid sequences that became U+FFFD
   bool null_array = false;                // null where the array should be: no records
   bool missing_array = false;             // absent, and allowed to be

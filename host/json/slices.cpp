@@ -69,7 +69,11 @@ Slices SliceAssembler::assemble(SlicerMachine& pass, std::string& page) const {
 }
 
 void SliceAssembler::observed(const SlicerMachine& pass, std::string_view page, Slices& slices) const {
-  for (const Observer& observer : pass.observers()) slices.observed.push_back(observer.result(page));
+  const std::uint64_t records = pass.findings().single ? 1 : pass.findings().count;
+  for (const Observer& observer : pass.observers()) {
+    slices.observed.push_back(observer.result(page));
+    if (observer.is_cursor()) slices.without_cursor = std::max(slices.without_cursor, records - observer.count());
+  }
 }
 
 void SliceAssembler::check(const Findings& found) const {

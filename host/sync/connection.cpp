@@ -141,6 +141,7 @@ class Connection::AuthorizeBackend final : public bridge::Backend {
     given = Credentials{std::move(headers), std::move(query), valid_ms};
   }
   void update_config(std::string_view patch) override { connection_.change_config(patch); }
+  void prefetch(const bridge::Request&) override {}
   void mark_secret(std::string_view value) override { connection_.services_.secrets.add(value); }
   void log(Level level, std::string_view message) override { connection_.services_.log.write(level, {}, message); }
   bool cancelled() const override { return connection_.services_.cancellation.cancelled(); }
@@ -206,16 +207,32 @@ void Connection::change_config(std::string_view patch) {
   config_ = std::move(next);
 }
 
+bool Connection::authorizes(const bridge::Request& request) const noexcept {
+  return connector_.authorize != nullptr && !request.no_auth;
+}
+
 http::Client::Outcome Connection::exchange(const bridge::Request& request, http::Acceptor& acceptor,
-                                           const http::Caller& caller, bridge::Page& page) {
-  if (connector_.authorize == nullptr || request.no_auth) {
-    return client_.exchange(request.http, acceptor, caller, page.budget, &page.answer);
+                                           const http::Caller& caller, bridge::Page& page,
+                                           std::optional<http::Early> early) {
+  if (!authorizes(request)) {
+    return client_.exchange(request.http, acceptor, caller, page.budget, &page.answer, std::move(early));
   }
   const Cancellation never;
   RequestCredentials credentials(credentials_, caller.cancellation != nullptr ? *caller.cancellation : never);
   http::Caller authorized = caller;
   authorized.authorizer = &credentials;
-  return client_.exchange(request.http, acceptor, authorized, page.budget, &page.answer);
+  return client_.exchange(request.http, acceptor, authorized, page.budget, &page.answer, std::move(early));
+}
+
+http::Client::Ahead Connection::send_ahead(const bridge::Request& request, http::Acceptor& acceptor,
+                                           const http::Caller& caller) {
+  if (!authorizes(request)) return client_.send_ahead(request.http, acceptor, caller);
+  const auto held = credentials_.at_hand();
+  if (!held) return {};
+  HeldCredentials credentials(held->credentials);
+  http::Caller authorized = caller;
+  authorized.authorizer = &credentials;
+  return client_.send_ahead(request.http, acceptor, authorized);
 }
 
 }  // namespace integ::sync

@@ -17,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,12 +51,15 @@ class Connection {
   KeepConfig keep_config_by(KeepConfig keep) { return std::exchange(keep_config_, std::move(keep)); }
 
   // One exchange with the credentials on it; credentials that are refused are got anew, once, where the
-  // connector has an `authorize`. Errors as http::Client::exchange.
+  // connector has an `authorize`. Errors, and the early answer, as http::Client::exchange.
   http::Client::Outcome exchange(const bridge::Request& request, http::Acceptor& acceptor, const http::Caller& caller,
-                                 bridge::Page& page);
+                                 bridge::Page& page, std::optional<http::Early> early = {});
+  // http::Client::send_ahead with the credentials that are there; without them nothing is sent.
+  http::Client::Ahead send_ahead(const bridge::Request& request, http::Acceptor& acceptor, const http::Caller& caller);
 
  private:
   class AuthorizeBackend;
+  bool authorizes(const bridge::Request& request) const noexcept;
   // Enters the plug-in.
   Credentials authorize();
   void change_config(std::string_view patch);

@@ -105,18 +105,27 @@ void SharedCredentials::get(std::unique_lock<std::mutex>& lock) {
   held_ = std::move(held);
 }
 
+std::shared_ptr<const SharedCredentials::Held> SharedCredentials::at_hand() {
+  const std::lock_guard lock(mutex_);
+  return usable() ? held_ : nullptr;
+}
+
 void SharedCredentials::refuse(std::uint64_t generation) {
   const std::lock_guard lock(mutex_);
   refused_ = std::max(refused_, generation);
 }
 
-void RequestCredentials::put_on(http::Request& request) {
-  sent_ = shared_.current(cancellation_);
-  for (const http::Header& header : sent_->credentials.headers) {
+void HeldCredentials::put_on(http::Request& request) {
+  for (const http::Header& header : credentials_.headers) {
     std::erase_if(request.headers, [&](const http::Header& own) { return equal_ignoring_case(own.name, header.name); });
     request.headers.push_back(header);
   }
-  for (const http::Header& parameter : sent_->credentials.query) set_parameter(request.url, parameter);
+  for (const http::Header& parameter : credentials_.query) set_parameter(request.url, parameter);
+}
+
+void RequestCredentials::put_on(http::Request& request) {
+  sent_ = shared_.current(cancellation_);
+  HeldCredentials(sent_->credentials).put_on(request);
 }
 
 bool RequestCredentials::renew() {

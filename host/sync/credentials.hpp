@@ -45,6 +45,8 @@ class SharedCredentials {
   };
   // Throws what getting them threw, or kind cancelled.
   std::shared_ptr<const Held> current(const Cancellation& cancellation);
+  // Those that are there and can be used, else nullptr: never waits, and gets none.
+  std::shared_ptr<const Held> at_hand();
   // A server refused those of that generation (and so all before it).
   void refuse(std::uint64_t generation);
 
@@ -66,6 +68,17 @@ class SharedCredentials {
   std::uint64_t rounds_ = 0;      // of getting, that have ended
   std::optional<Error> failure_;  // of the last round, unless it was only cancelled
   bool final_ = false;            // nobody needs to try again
+};
+
+// Those that are there, for what goes ahead: it gets no others, and a refusal is not its business.
+class HeldCredentials final : public http::Authorizer {
+ public:
+  explicit HeldCredentials(const Credentials& credentials) : credentials_(credentials) {}
+  void put_on(http::Request& request) override;
+  bool renew() override { return false; }
+
+ private:
+  const Credentials& credentials_;
 };
 
 // What one exchange puts on its attempts.

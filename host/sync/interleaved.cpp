@@ -10,7 +10,8 @@
 
 namespace integ::sync {
 
-std::optional<std::string> enter_interleaved(Connection& connection, std::vector<FedStream> streams) {
+std::optional<std::string> enter_interleaved(Connection& connection, std::vector<FedStream> streams,
+                                             Prefetch::Room* ahead) {
   struct Part {
     std::unique_ptr<RunBackend> backend;
     std::unique_ptr<bridge::Context> context;
@@ -23,6 +24,7 @@ std::optional<std::string> enter_interleaved(Connection& connection, std::vector
                                                      stream.descriptor);
   }
   Targets targets;
+  targets.ahead = ahead;
   targets.open_stream = [&parts](std::string_view name) -> bridge::Context* {
     const auto found = parts.find(name);
     return found == parts.end() ? nullptr : found->second.context.get();

@@ -19,7 +19,9 @@ struct FedStream {
   bridge::Documents documents;
 };
 
-// Enters the connector once; returns what it warns of, throws what went wrong.
-std::optional<std::string> enter_interleaved(Connection& connection, std::vector<FedStream> streams);
+// Enters the connector once; returns what it warns of, throws what went wrong. `ahead` is where its requests go ahead,
+// if they may. When this returns nothing of the run is under way.
+std::optional<std::string> enter_interleaved(Connection& connection, std::vector<FedStream> streams,
+                                             Prefetch::Room* ahead = nullptr);
 
 }  // namespace integ::sync

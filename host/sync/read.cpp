@@ -5,8 +5,8 @@
 #include "sync/discover.hpp"
 #include "sync/event_log.hpp"
 #include "sync/interleaved.hpp"
+#include "sync/prefetch.hpp"
 #include "sync/stream_run.hpp"
-#include "sync/task_pool.hpp"
 
 #include <utility>
 
@@ -45,16 +45,19 @@ void fail_all(const std::vector<StreamRun*>& streams, const Error& error) {
 }
 
 // The run that feeds every selected stream without a runner of its own.
-void run_interleaved(Connection& connection, const std::vector<StreamRun*>& streams, Output& output) {
+void run_interleaved(Connection& connection, const std::vector<StreamRun*>& streams, Prefetch::Room& room,
+                     Output& output) {
   if (connection.services().cancellation.cancelled()) return;
   std::vector<FedStream> fed;
   for (StreamRun* stream : streams) {
     stream->begin(output);
-    fed.push_back({stream->progress().stream().name, &stream->loaded().descriptor, stream->targets(output, {}),
+    Targets targets = stream->targets(output, {});
+    targets.ahead = &room;
+    fed.push_back({stream->progress().stream().name, &stream->loaded().descriptor, std::move(targets),
                    stream->documents(stream->progress().shared_state(), {})});
   }
   try {
-    const std::optional<std::string> warning = enter_interleaved(connection, std::move(fed));
+    const std::optional<std::string> warning = enter_interleaved(connection, std::move(fed), &room);
     if (warning) connection.services().log.warn({}, *warning);
   } catch (const Error& error) {
     fail_all(streams, error);
@@ -131,17 +134,17 @@ ReadResult read(Connection& connection, const DiscoveredStreams& discovered, pro
     if (request.config_to_session) config_out.emplace(output, connection);
     refused = refuse_unknown(request, connection, discovered, output);
     {
-      TaskPool pool(connector.info.serial ? 1 : static_cast<std::size_t>(request.concurrency));
+      Prefetch::Room room(connector.info.serial ? 1 : static_cast<std::size_t>(request.concurrency));
       std::vector<StreamRun*> interleaved;
       for (const auto& run : runs) {
         if (run->has_runner()) {
-          run->start(pool, output);
+          run->start(room, output);
         } else {
           interleaved.push_back(run.get());
         }
       }
-      if (!interleaved.empty()) pool.add(0, [&] { run_interleaved(connection, interleaved, output); });
-      pool.wait();
+      if (!interleaved.empty()) room.pool.add(0, [&] { run_interleaved(connection, interleaved, room, output); });
+      room.pool.wait();
     }
   }
   try {

@@ -46,7 +46,9 @@ struct Held {
 }  // namespace
 
 RunBackend::RunBackend(Connection& connection, Targets targets)
-    : connection_(connection), targets_(std::move(targets)) {}
+    : connection_(connection), targets_(std::move(targets)) {
+  if (targets_.ahead != nullptr) prefetch_.emplace(connection_, *targets_.ahead, caller());
+}
 
 std::string RunBackend::stream_name() const {
   return targets_.progress == nullptr ? std::string() : targets_.progress->stream().name;
@@ -73,10 +75,27 @@ http::Caller RunBackend::begin_exchange(const bridge::Request& request, bridge::
   return who;
 }
 
+void RunBackend::prefetch(const bridge::Request& request) {
+  // What streams is of no known size, and its point is not to be held.
+  if (!prefetch_ || streams_) return;
+  if (targets_.limit == 0) return prefetch_->hint(request);
+  const std::uint64_t had = targets_.progress->claimed.load(std::memory_order_relaxed);
+  if (had >= targets_.limit || last_records_ == 0) return;
+  // As many pages as the limit still takes, if they are like the last one, but for the next, which is asked for itself.
+  prefetch_->hint(request, static_cast<std::size_t>((targets_.limit - had - 1) / last_records_));
+}
+
+http::Client::Outcome RunBackend::exchange(const bridge::Request& request, http::Acceptor& acceptor,
+                                           const http::Caller& who, bridge::Page& page) {
+  std::optional<http::Early> early;
+  if (prefetch_) early = prefetch_->claim(request);
+  return connection_.exchange(request, acceptor, who, page, std::move(early));
+}
+
 Flow RunBackend::fetch(const bridge::Request& request, bridge::Page& page) {
   BodyAcceptor acceptor({request.reader, connection_.read_limits()});
   const http::Caller who = begin_exchange(request, page);
-  const http::Client::Outcome outcome = connection_.exchange(request, acceptor, who, page);
+  const http::Client::Outcome outcome = exchange(request, acceptor, who, page);
   page.answer = outcome.answer;
   if (outcome.again) return Flow::again;
   page.budget = {};
@@ -91,7 +110,8 @@ Flow RunBackend::emit_batch(const bridge::Request& request, const bridge::Emit& 
   SliceAcceptor acceptor(emit_options.slice, {request.reader, connection_.read_limits()});
   const http::Caller who = begin_exchange(request, page);
   page.answer.body.reset();  // back to its pool, unless records of it are still on their way
-  http::Client::Outcome outcome = connection_.exchange(request, acceptor, who, page);
+  streams_ = false;
+  http::Client::Outcome outcome = exchange(request, acceptor, who, page);
   page.answer = std::move(outcome.answer);
   if (outcome.again) return Flow::again;
   page.budget = {};
@@ -103,6 +123,7 @@ Flow RunBackend::emit_batch(const bridge::Request& request, const bridge::Emit& 
   }
   page.json = std::move(slices->skeleton);
   page.observed = std::move(slices->observed);
+  progress.without_cursor.fetch_add(slices->without_cursor, std::memory_order_relaxed);
   page.emitted = true;
   estimate(progress, emit_options.total, *page.json);
   if (slices->null_array) warn_of_null(progress, emit_options.slice.records);
@@ -145,6 +166,7 @@ Flow RunBackend::emit_response(bridge::Page& page, const bridge::Emit& emit_opti
   page.emitted = true;
   page.json = std::move(slices.skeleton);
   page.observed = std::move(slices.observed);
+  progress.without_cursor.fetch_add(slices.without_cursor, std::memory_order_relaxed);
   estimate(progress, emit_options.total, *page.json);
   page.observed_documents.clear();
   auto held = std::make_shared<Held>();
@@ -255,6 +277,7 @@ Flow RunBackend::emit(json::Slices slices, std::shared_ptr<const void> owner, st
                       std::int64_t extracted_at_ms, std::uint64_t& emitted) {
   StreamProgress& progress = *targets_.progress;
   if (targets_.output == nullptr) return see(slices.records, emitted);
+  last_records_ = slices.records.size();
   bool enough = false;
   if (targets_.limit > 0) {
     // Claimed first: the slices of a stream share its limit.

@@ -6,6 +6,7 @@
 #include "json/text.hpp"
 #include "sync/connection.hpp"
 #include "sync/output.hpp"
+#include "sync/prefetch.hpp"
 #include "sync/record_check.hpp"
 #include "sync/repeat_guard.hpp"
 #include "sync/stream_progress.hpp"
@@ -44,6 +45,7 @@ struct Targets {
   std::vector<Slice>* slices = nullptr;
   std::vector<std::unique_ptr<plugin::LoadedStream>>* discovered = nullptr;
   std::function<bridge::Context*(std::string_view)> open_stream;
+  Prefetch::Room* ahead = nullptr;  // run: where requests go ahead
 };
 
 class RunBackend final : public bridge::Backend {
@@ -53,6 +55,7 @@ class RunBackend final : public bridge::Backend {
   bridge::Flow fetch(const bridge::Request& request, bridge::Page& page) override;
   bridge::Flow emit_batch(const bridge::Request& request, const bridge::Emit& emit, bridge::Page& page,
                           std::uint64_t& emitted) override;
+  void prefetch(const bridge::Request& request) override;
   bridge::Flow emit_response(bridge::Page& page, const bridge::Emit& emit, std::uint64_t& emitted) override;
   bridge::Flow emit_values(std::string_view json) override;
   bridge::Flow emit_state(std::optional<std::string_view> json) override;
@@ -73,6 +76,9 @@ class RunBackend final : public bridge::Backend {
   StreamProgress& progress_for(const char* function) const;
   // What an exchange fills is empty, whatever comes of it.
   http::Caller begin_exchange(const bridge::Request& request, bridge::Page& page) const;
+  // As Connection::exchange, with the answer that was got ahead where there is one.
+  http::Client::Outcome exchange(const bridge::Request& request, http::Acceptor& acceptor, const http::Caller& who,
+                                 bridge::Page& page);
   bridge::Flow emit_streaming(const bridge::Request& request, const bridge::Emit& emit, bridge::Page& page,
                               std::uint64_t& emitted);
   // Throws where this very request has brought these records before.
@@ -99,7 +105,10 @@ class RunBackend final : public bridge::Backend {
   Connection& connection_;
   Targets targets_;
   RepeatGuard guard_;
-  std::optional<Error> lost_;  // why accepted records did not reach the output
+  std::optional<Error> lost_;       // why accepted records did not reach the output
+  std::uint64_t last_records_ = 0;  // of the last emission that was no state
+  bool streams_ = false;            // so was the last emission of a request
+  std::optional<Prefetch> prefetch_;
 };
 
 }  // namespace integ::sync

@@ -45,9 +45,10 @@ Flow RunBackend::emit_streaming(const bridge::Request& request, const bridge::Em
                           });
   const http::Caller who = begin_exchange(request, page);
   page.answer.body.reset();
+  streams_ = true;
   http::Client::Outcome outcome;
   try {
-    outcome = connection_.exchange(request, acceptor, who, page);
+    outcome = exchange(request, acceptor, who, page);
   } catch (const Error& error) {
     if (total > 0 && error.kind() != Kind::cancelled) {
       connection_.services().log.warn(progress.stream().name,
@@ -71,6 +72,7 @@ Flow RunBackend::emit_streaming(const bridge::Request& request, const bridge::Em
   const bridge::Streamed& out = acceptor.out();
   page.json = std::move(rest->skeleton);
   page.observed = std::move(rest->observed);
+  progress.without_cursor.fetch_add(rest->without_cursor, std::memory_order_relaxed);
   page.answer.body = std::make_shared<std::string>(page.json->text());  // all that is left of it
   progress.replaced_utf8.fetch_add(rest->replaced_utf8, std::memory_order_relaxed);
   if (rest->null_array) warn_of_null(progress, emit_options.slice.records);

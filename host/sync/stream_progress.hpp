@@ -59,6 +59,7 @@ class StreamProgress {
   std::atomic<bool> started{false};
   std::atomic<bool> running{false};  // RUNNING was said
   std::atomic<std::uint64_t> replaced_utf8{0};
+  std::atomic<std::uint64_t> without_cursor{0};
   std::atomic<bool> warned_null{false};
   std::atomic<bool> warned_large{false};
 

@@ -85,12 +85,12 @@ void StreamRun::begin(Output& output) {
                                                                        connection_.services().clock.unix_ms()));
 }
 
-void StreamRun::start(TaskPool& pool, Output& output) {
-  pool.add(0, [this, &pool, &output] {
+void StreamRun::start(Prefetch::Room& room, Output& output) {
+  room.pool.add(0, [this, &room, &output] {
     if (connection_.services().cancellation.cancelled()) return;
     begin(output);
     if (runner_->slices == nullptr) {
-      guarded([&] { run_part(output, nullptr); }, {});
+      guarded([&] { run_part(room, output, nullptr); }, {});
       end(output);
       return;
     }
@@ -101,8 +101,8 @@ void StreamRun::start(TaskPool& pool, Output& output) {
     }
     parts_left_ = slices_.size();
     for (const Slice& slice : slices_) {
-      pool.add(slice.weight, [this, &output, &slice] {
-        guarded([&] { run_part(output, &slice); }, slice.key);
+      room.pool.add(slice.weight, [this, &room, &output, &slice] {
+        guarded([&] { run_part(room, output, &slice); }, slice.key);
         if (parts_left_.fetch_sub(1) > 1) return;
         if (!progress_.error()) guarded([&] { finish(output); }, {});
         end(output);
@@ -111,10 +111,12 @@ void StreamRun::start(TaskPool& pool, Output& output) {
   });
 }
 
-void StreamRun::run_part(Output& output, const Slice* slice) {
+void StreamRun::run_part(Prefetch::Room& room, Output& output, const Slice* slice) {
   connection_.services().cancellation.throw_if_cancelled();
   const std::string key = slice == nullptr ? std::string() : slice->key;
-  RunBackend backend(connection_, targets(output, key));
+  Targets where = targets(output, key);
+  where.ahead = &room;
+  RunBackend backend(connection_, std::move(where));
   const std::string state = slice == nullptr ? progress_.shared_state() : progress_.slice_state(key);
   bridge::Context context(bridge::Phase::run, backend, documents(state, slice == nullptr ? "" : slice->json),
                           &loaded_.descriptor);
@@ -160,6 +162,12 @@ void StreamRun::end(Output& output) {
   if (const std::uint64_t replaced = progress_.replaced_utf8.load(); replaced > 0) {
     services.log.warn(stream.name,
                       with_separators(replaced) + " sequences of bytes that are no UTF-8 were replaced by U+FFFD");
+  }
+  if (const std::uint64_t without = progress_.without_cursor.load(); without > 0) {
+    services.log.warn(stream.name,
+                      with_separators(without) + (without == 1 ? " record has" : " records have") +
+                          " no value in the field by which the stream goes on: passed on all the same, and "
+                          "the bookmark does not move by them");
   }
   if (check_) {
     if (const std::optional<std::string> broken = check_->summary()) services.log.warn(stream.name, *broken);

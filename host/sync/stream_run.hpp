@@ -5,11 +5,11 @@
 #include "base/clock.hpp"
 #include "bridge/context.hpp"
 #include "json/text.hpp"
+#include "sync/prefetch.hpp"
 #include "sync/read.hpp"
 #include "sync/record_check.hpp"
 #include "sync/run_backend.hpp"
 #include "sync/stream_progress.hpp"
-#include "sync/task_pool.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -34,8 +34,8 @@ class StreamRun {
   // The stream as the output is told of it: with its schema cut to the selected fields, if asked for.
   const Stream& announced() const noexcept { return selected_.stream; }
 
-  // Runs the stream in tasks of `pool`, to its end.
-  void start(TaskPool& pool, Output& output);
+  // Runs the stream in tasks of the room's pool, to its end.
+  void start(Prefetch::Room& room, Output& output);
 
   // For interleaved runs, which enter the connector once for many streams.
   void begin(Output& output);
@@ -47,7 +47,7 @@ class StreamRun {
   StreamResult result() const;
 
  private:
-  void run_part(Output& output, const Slice* slice);
+  void run_part(Prefetch::Room& room, Output& output, const Slice* slice);
   std::vector<Slice> ask_for_slices(Output& output);
   void finish(Output& output);
   // Runs `body`; what it throws becomes the stream's error.

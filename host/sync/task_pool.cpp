@@ -17,14 +17,29 @@ TaskPool::~TaskPool() {
 void TaskPool::add(std::uint64_t weight, std::function<void()> task) {
   const std::lock_guard lock(mutex_);
   waiting_.push({weight, added_++, std::move(task)});
-  if (idle_ < waiting_.size() && threads_.size() < most_) {
-    try {
-      threads_.emplace_back([this] { work(); });
-    } catch (const std::system_error&) {  // no more threads to be had: those that are there will do it
-      if (threads_.empty()) throw;
-    }
-  }
+  start_thread_for(waiting_.size());
   changed_.notify_all();
+}
+
+bool TaskPool::try_add(std::function<void()> task) {
+  const std::lock_guard lock(mutex_);
+  const std::size_t wanted = waiting_.size() + 1;
+  if (ending_ || running_ + wanted > most_) return false;
+  if (!start_thread_for(wanted)) return false;
+  waiting_.push({0, added_++, std::move(task)});
+  changed_.notify_all();
+  return true;
+}
+
+bool TaskPool::start_thread_for(std::size_t waiting) {
+  if (waiting <= idle_ || threads_.size() >= most_) return true;
+  try {
+    threads_.emplace_back([this] { work(); });
+    return true;
+  } catch (const std::system_error&) {  // no more threads to be had: those that are there will do it
+    if (threads_.empty()) throw;
+    return false;
+  }
 }
 
 void TaskPool::wait() {

@@ -21,8 +21,12 @@ class TaskPool {
 
   // The task does not throw.
   void add(std::uint64_t weight, std::function<void()> task);
+  // For what nobody has to wait for: taken only where there is a thread for it at once, which no task is waiting for.
+  // False, and nothing happened, where there is none.
+  bool try_add(std::function<void()> task);
   // Until nothing waits and nothing runs.
   void wait();
+  std::size_t most() const noexcept { return most_; }
 
  private:
   struct Task {
@@ -34,6 +38,9 @@ class TaskPool {
     }
   };
   void work();
+  // Under the lock, for so many that wait. False where another one is needed and can't be had; throws where it would
+  // be the first.
+  bool start_thread_for(std::size_t waiting);
 
   const std::size_t most_;
   std::mutex mutex_;

@@ -258,7 +258,7 @@ struct integ_host {
                              integ_response **io, uint64_t *emitted);                               /* [run] blocks */
   integ_status (*emit_response)(integ_http_context *, integ_response *, const integ_emit *, uint64_t *emitted); /* [run] blocks */
   integ_status (*observed)(integ_http_context *, const integ_response *, size_t index, integ_value *); /* [run] of the last emission's observe[index] */
-  integ_status (*prefetch)(integ_http_context *, const integ_request *);                            /* [run] a hint */
+  integ_status (*prefetch)(integ_http_context *, const integ_request *);                            /* [run] a hint: this very request comes soon */
   integ_str (*response_url)(const integ_response *);                                                /* [run] */
   int32_t (*response_status)(const integ_response *);                                               /* [run] */
   integ_status (*response_header)(const integ_response *, integ_str name, uint32_t nth, integ_str *out); /* [run] */

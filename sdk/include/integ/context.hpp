@@ -103,7 +103,8 @@ class HttpContext {
     page.bind(host_, context_);
     return attempts(request, [&](const integ_request* raw) { return host_->fetch(context_, raw, &page.raw_); });
   }
-  // This very request comes soon: the host may begin with it.
+  // This very request comes soon, by fetch or emit_batch: the host may begin with it. Nothing comes of a hint but time;
+  // one that was wrong costs a request.
   void prefetch(const Request& request) {
     const Request settled = request.settled();
     detail::must(host_->prefetch(context_, detail::RequestView(settled, request.flags()).get()));

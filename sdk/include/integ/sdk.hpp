@@ -31,3 +31,4 @@
 #include <integ/types.hpp>
 #include <integ/url.hpp>
 #include <integ/value.hpp>
+#include <integ/window.hpp>

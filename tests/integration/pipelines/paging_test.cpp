@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <condition_variable>
+#include <mutex>
 
 namespace {
 
@@ -193,6 +195,87 @@ TEST_F(Paging, AMarkerIsTheLastRecordsKey) {
   ASSERT_EQ(run.exit_code, 0) << run;
   EXPECT_EQ(ids("marker"), up_to(7));
   EXPECT_EQ(targets().back(), "/marker?limit=3&after=7");
+}
+
+// Pages of three up to `pages`, an empty one, and records again behind it, which are nobody's.
+fixture_api::FixtureApi::Handler numbered(int pages) {
+  return [pages](const Request& request) {
+    const int page = number(request, "page", 0);
+    return page == pages + 1 ? items(1, 0) : items(page * 3 - 2, page * 3);
+  };
+}
+
+TEST_F(Paging, PagesThatAreAskedForAheadKeepTheirOrder) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  int under_way = 0;
+  bool together = false;
+  api.set_handler("/long", [&](const Request& request) {
+    if (number(request, "page", 0) > 1) {
+      std::unique_lock lock(mutex);
+      together = together || ++under_way == 3;  // the second page, and the two that are hinted at before it
+      changed.notify_all();
+      changed.wait_for(lock, patience, [&] { return together; });
+      --under_way;
+    }
+    return numbered(30)(request);
+  });
+  const Outcome run = read("long", "concurrency: 8\n");
+  ASSERT_EQ(run.exit_code, 0) << run;
+  EXPECT_TRUE(together) << "never were three under way at once";
+  EXPECT_EQ(ids("long"), up_to(90)) << "once, in order, and none from behind the end";
+  EXPECT_EQ(state(), "long {}\n");
+  EXPECT_LE(api.count(), 31U + 8U);
+  for (int page = 1; page <= 31; ++page) {
+    const std::string target = "/long?limit=3&page=" + std::to_string(page);
+    const std::vector<std::string> all = targets();
+    EXPECT_EQ(std::count(all.begin(), all.end(), target), 1) << target;
+  }
+}
+
+TEST_F(Paging, AnOffsetThatIsAskedForAheadEndsWhereTheListDoes) {
+  api.set_handler("/far_offset", [](const Request& request) {
+    const int at = number(request, "offset", 0);
+    return items(at + 1, std::min(at + 3, 30));
+  });
+  const Outcome run = read("far_offset", "concurrency: 4\n");
+  ASSERT_EQ(run.exit_code, 0) << run;
+  EXPECT_EQ(ids("far_offset"), up_to(30));
+  EXPECT_LE(api.count(), 11U + 4U);
+}
+
+TEST_F(Paging, WhatFailsAheadIsAskedForAgain) {
+  api.set_handler("/long", numbered(12));
+  api.fail("/long?limit=3&page=3", Fault::with_status(500));
+  api.fail("/long?limit=3&page=5", Fault::with_status(429).header("Retry-After", "1"));
+  api.fail("/long?limit=3&page=7", Fault::cut_body(10));
+  const Outcome run = read("long", "concurrency: 8\n");
+  ASSERT_EQ(run.exit_code, 0) << run;
+  EXPECT_EQ(ids("long"), up_to(36));
+}
+
+TEST_F(Paging, OneAtATimeAndALimitAskForNothingAhead) {
+  api.set_handler("/long", numbered(5));
+  const Outcome one = read("long", "concurrency: 1\n");
+  ASSERT_EQ(one.exit_code, 0) << one;
+  EXPECT_THAT(targets(), SizeIs(6));
+  api.forget_requests();
+  folder.write("config.json", "{\"url\": \"" + api.url() + "\"}");
+  const Outcome limited = integ({"tap", "paged", "--config", "config.json", "--test"});  // a record of each stream
+  EXPECT_THAT(limited.out, HasSubstr("\"stream\":\"long\"")) << limited;
+  EXPECT_THAT(api.requests("/long"), SizeIs(1));
+}
+
+TEST_F(Paging, ARecordingHoldsWhatWasAskedForAndIsReplayed) {
+  api.set_handler("/long", numbered(6));
+  ASSERT_EQ(read("long", "concurrency: 8\n").exit_code, 0);
+  const Outcome recorded = integ({"run", "p.yaml", "--full-refresh", "--record", "tape.jsonl"});
+  ASSERT_EQ(recorded.exit_code, 0) << recorded;
+  EXPECT_EQ(lines_of(folder.read("tape.jsonl")).size(), 7U) << "six pages and the end, and none of what lies behind it";
+  api.stop();
+  const Outcome replayed = integ({"run", "p.yaml", "--full-refresh", "--replay", "tape.jsonl"});
+  ASSERT_EQ(replayed.exit_code, 0) << replayed;
+  EXPECT_EQ(ids("long").size(), 3 * 18U);
 }
 
 TEST_F(Paging, ACutRunGoesOnAtItsPage) {

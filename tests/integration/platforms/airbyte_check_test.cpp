@@ -28,7 +28,7 @@ class AirbyteCheck : public PlatformTest {
   }
 };
 
-TEST_F(AirbyteCheck, AnEndlessListIsAskedForOnePage) {
+TEST_F(AirbyteCheck, F057_AnEndlessListIsAskedForOnePage) {
   api.set_handler("/pokemon", [this](const fixture_api::Request& request) {
     const std::string offset(request.parameter("offset"));
     const std::string next = std::to_string(offset.empty() ? 1 : std::stoi(offset) + 1);
@@ -38,7 +38,7 @@ TEST_F(AirbyteCheck, AnEndlessListIsAskedForOnePage) {
   EXPECT_EQ(api.count(), 1u);
 }
 
-TEST_F(AirbyteCheck, RefusedCredentialsFailAfterOneRequest) {
+TEST_F(AirbyteCheck, F057_RefusedCredentialsFailAfterOneRequest) {
   api.fail("*", Fault::with_status(401).body("<h1>expired\x01</h1>", "text/html").for_ever());
   expect_failed("401");
   EXPECT_EQ(api.count(), 1u);
@@ -150,7 +150,7 @@ TEST_F(AirbyteFiles, EveryViolationOfTheConfigurationIsNamed) {
   expect_config_error({"source", "crowd", "read", "--config", "config.json", "--catalog", "catalog.json"}, "/limit");
 }
 
-TEST_F(AirbyteFiles, AStateOfSeveralLinesGetsTheAdviceToTakeTheLast) {
+TEST_F(AirbyteFiles, F059_AStateOfSeveralLinesGetsTheAdviceToTakeTheLast) {
   folder.write("state.json",
                stream_state("pokemon", "{}") + "\n" + stream_state("pokemon", R"({"next":"/p1"})") + "\n");
   expect_config_error(read_words({"--state", "state.json"}), "last line");
@@ -179,7 +179,7 @@ TEST_F(AirbyteFiles, MarksAndCarriageReturnsOfOtherSystemsAreFine) {
   EXPECT_EQ(Messages(run.out).count("RECORD"), 1u);
 }
 
-TEST_F(AirbyteFiles, DiscoveryAndSpecAreOfflineAndLeaveNullsOut) {
+TEST_F(AirbyteFiles, F052_DiscoveryAndSpecAreOfflineAndLeaveNullsOut) {
   for (const char* verb : {"spec", "discover"}) {
     const Outcome run = integ({"source", "pokeapi", verb});
     EXPECT_EQ(run.exit_code, 0) << run;

@@ -79,7 +79,7 @@ TEST_F(AirbyteRead, RecordsAreTheBytesOfTheServer) {
   }
 }
 
-TEST_F(AirbyteRead, AStreamWithoutRecordsKeepsTheStateThatCameIn) {
+TEST_F(AirbyteRead, F055_AStreamWithoutRecordsKeepsTheStateThatCameIn) {
   api.set_page("/pokemon", page_of(""));
   const Outcome without = read();
   EXPECT_EQ(without.exit_code, 0) << without;
@@ -99,7 +99,7 @@ TEST_F(AirbyteRead, AStreamWithoutRecordsKeepsTheStateThatCameIn) {
   EXPECT_THAT(messages.states("updates").back(), HasSubstr("2027-01-01T00:00:00Z"));
 }
 
-TEST_F(AirbyteRead, AnUnknownStreamIsIncompleteAndTheOthersAreRead) {
+TEST_F(AirbyteRead, F054_AnUnknownStreamIsIncompleteAndTheOthersAreRead) {
   serve_pages({{"a"}});
   folder.write("catalog.json", configured({{"nope", kFullRefresh}, {"pokemon", kIncremental}}));
   const Outcome run = read();
@@ -135,7 +135,7 @@ TEST_F(AirbyteRead, AFailedPageLeavesAStateBeforeItAndNoComplete) {
   EXPECT_THAT(error, HasSubstr("stream pokemon"));
 }
 
-TEST_F(AirbyteRead, WhereEveryStreamIsRefusedNoneSucceeds) {
+TEST_F(AirbyteRead, F056_WhereEveryStreamIsRefusedNoneSucceeds) {
   folder.write("config.json", R"({"url":")" + api.url() + R"(","token":"canary-7391"})");
   folder.write("catalog.json", configured({{"s01", kFullRefresh}, {"s02", kFullRefresh}}));
   api.fail("*", Fault::with_status(403).body("<h1>plan expired\x01</h1>", "text/html").for_ever());
@@ -161,7 +161,7 @@ TEST_F(AirbyteRead, BrokenUtf8IsReplacedAndSaid) {
   EXPECT_THAT(messages.texts("LOG", "/log/level"), ElementsAre("WARN"));
 }
 
-TEST_F(AirbyteRead, TwentyStreamsInParallelEndEachOnItsOwn) {
+TEST_F(AirbyteRead, F056_TwentyStreamsInParallelEndEachOnItsOwn) {
   folder.write("config.json", R"({"url":")" + api.url() + R"(","token":"canary-7391"})");
   std::vector<std::pair<std::string, std::string>> streams;
   for (int i = 1; i <= 20; ++i) {

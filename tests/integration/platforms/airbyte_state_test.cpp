@@ -55,7 +55,7 @@ TEST_F(AirbyteState, AFullRefreshReadsAllOfIt) {
 // One run is stopped by `signal_number` while it waits for page ten; the next one goes on from its last state.
 class AirbyteKill : public PlatformTest, public ::testing::WithParamInterface<int> {};
 
-TEST_P(AirbyteKill, TheNextRunGoesOnAndNothingIsLost) {
+TEST_P(AirbyteKill, F058_TheNextRunGoesOnAndNothingIsLost) {
   std::vector<std::vector<std::string>> pages;
   std::set<std::string> all;
   for (int page = 0; page < 20; ++page) {

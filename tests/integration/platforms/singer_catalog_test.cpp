@@ -27,7 +27,7 @@ class SingerCatalog : public PlatformTest {
   static std::string catalog(const std::string& entries) { return R"({"streams":[)" + entries + "]}"; }
 };
 
-TEST_F(SingerCatalog, DiscoveryIsOfflineAndTheSameTwice) {
+TEST_F(SingerCatalog, F071_DiscoveryIsOfflineAndTheSameTwice) {
   const Outcome first = integ({"tap", "pokeapi", "--discover"});
   EXPECT_EQ(first.exit_code, 0) << first;
   EXPECT_EQ(at(first.out, "/streams/0/tap_stream_id"), "pokemon");
@@ -40,14 +40,14 @@ TEST_F(SingerCatalog, DiscoveryIsOfflineAndTheSameTwice) {
   EXPECT_EQ(api.count(), 0u);
 }
 
-TEST_F(SingerCatalog, TheDiscoveredCatalogHandedBackSyncsEverything) {
+TEST_F(SingerCatalog, F077_TheDiscoveredCatalogHandedBackSyncsEverything) {
   const Outcome run = tap_with(integ({"tap", "pokeapi", "--discover"}).out);
   EXPECT_EQ(run.exit_code, 0) << run;
   EXPECT_THAT(Messages(run.out).texts("RECORD", "/record/name"), ElementsAre("a", "b"));
   EXPECT_THAT(Messages(run.out).records().front(), HasSubstr("url"));
 }
 
-TEST_F(SingerCatalog, AllOfItDeselectedIsSaid) {
+TEST_F(SingerCatalog, F077_AllOfItDeselectedIsSaid) {
   for (const std::string& deselected :
        {entry("pokemon", at_stream(R"("selected":false)")), entry("pokemon", at_stream(R"("selected":"false")")),
         entry("pokemon", at_stream(R"("inclusion":"unsupported","selected":true)")),
@@ -63,14 +63,14 @@ TEST_F(SingerCatalog, AllOfItDeselectedIsSaid) {
   EXPECT_EQ(api.count(), 0u);
 }
 
-TEST_F(SingerCatalog, AStreamThatTheCatalogLacksIsSkipped) {
+TEST_F(SingerCatalog, F072_AStreamThatTheCatalogLacksIsSkipped) {
   const Outcome run = tap_with(catalog(""));
   EXPECT_EQ(run.exit_code, 0) << run;
   EXPECT_EQ(Messages(run.out).count("STATE"), Messages(run.out).lines().size());
   EXPECT_EQ(api.count(), 0u);
 }
 
-TEST_F(SingerCatalog, AStreamThatTheTapLacksIsNamed) {
+TEST_F(SingerCatalog, F072_AStreamThatTheTapLacksIsNamed) {
   const Outcome run = tap_with(catalog(entry("nope", "") + "," + entry("pokemon", at_stream(R"("selected":true)"))));
   EXPECT_EQ(run.exit_code, 0) << run;
   EXPECT_EQ(Messages(run.out).count("RECORD"), 2u);

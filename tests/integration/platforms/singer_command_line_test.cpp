@@ -41,7 +41,7 @@ class SingerCommandLine : public PlatformTest {
   std::string one_;
 };
 
-TEST_F(SingerCommandLine, LaterConfigurationsWinAndTheEnvironmentIsTyped) {
+TEST_F(SingerCommandLine, F079_LaterConfigurationsWinAndTheEnvironmentIsTyped) {
   folder.write("a.json", R"({"url":")" + api.url() + R"(","token":"t","limit":7})");
   folder.write("b.json", "\xEF\xBB\xBF{\"limit\":8}\r\n");
   EXPECT_EQ(crowd({"--config", "a.json"}).exit_code, 0);
@@ -56,7 +56,7 @@ TEST_F(SingerCommandLine, LaterConfigurationsWinAndTheEnvironmentIsTyped) {
   EXPECT_EQ(api.requests().back().parameter("archived"), "true");
 }
 
-TEST_F(SingerCommandLine, AVariableThatCannotBeConvertedIsNamed) {
+TEST_F(SingerCommandLine, F079_AVariableThatCannotBeConvertedIsNamed) {
   folder.write("a.json", R"({"url":")" + api.url() + R"(","token":"t"})");
   expect_refused(crowd({"--config", "a.json", "--config", "ENV"}, {{"TAP_CROWD_LIMIT", "abc"}}), "TAP_CROWD_LIMIT");
   expect_refused(crowd({"--config", "a.json", "--config", "ENV"}, {{"TAP_CROWD_TAGS", "[half"}}), "TAP_CROWD_TAGS");

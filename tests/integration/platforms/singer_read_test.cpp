@@ -84,7 +84,7 @@ TEST_F(SingerRead, TheInterruptedStreamComesFirstThenTheOthers) {
   EXPECT_EQ(Messages(run.out).count("SCHEMA"), 20u);
 }
 
-TEST_F(SingerRead, AnUnknownNameInTheStateIsKeptAndIgnored) {
+TEST_F(SingerRead, F073_AnUnknownNameInTheStateIsKeptAndIgnored) {
   serve_pages({{"a"}, {"b"}});
   EXPECT_THAT(names_after(R"({"bookmarks":{"gone":{"x":1.10}},"currently_syncing":"gone","mine":{"k":[1]}})"),
               ElementsAre("a", "b"));
@@ -209,7 +209,7 @@ TEST_F(SingerRead, StructuredLogsAreAnObjectALine) {
         EXPECT_NE(object.root().member(name), nullptr) << name << " is missing in " << line;
       }
       EXPECT_EQ(object.root().string("app_name"), "tap-pokeapi");
-      if (const auto* value = object.find("/metric_info/value")) metrics += value->text.empty() ? 0 : 1;
+      if (const auto* value = object.find("/metric_info/value")) metrics += value->text.empty() ? 0U : 1U;
       last_level = object.root().string("level");
     }
     EXPECT_GE(metrics, 4u) << run;

@@ -46,6 +46,7 @@ class FakeBackend final : public Backend {
     emitted = 2;
     return answer(page);
   }
+  void prefetch(const Request& soon) override { kept("prefetch " + soon.http.method + " " + soon.http.url); }
   Flow emit_values(std::string_view json) override { return kept("emit_values " + std::string(json)); }
   Flow emit_state(std::optional<std::string_view> json) override {
     return kept("emit_state " + (json ? std::string(*json) : "as it came in"));

@@ -112,6 +112,27 @@ TEST_F(Asked, WhatIsWrongWithARequestIsSaid) {
   EXPECT_EQ(in.host.prefetch(in.handle(), nullptr), INTEG_E_ARGUMENT);
 }
 
+TEST_F(Asked, AHintArrivesAsItWasBuiltAndItsSecretsAreMarked) {
+  const integ_pair query = pair("key", "in-the-query", INTEG_PAIR_SECRET);
+  const integ_pair header = pair("X-Key", "in-a-header", INTEG_PAIR_SECRET);
+  integ_request asked = request("http://h/");
+  asked.query = &query;
+  asked.headers = &header;
+  asked.query_count = asked.headers_count = 1;
+  EXPECT_EQ(in.host.prefetch(in.handle(), &asked), INTEG_OK);
+  EXPECT_THAT(in.backend.calls,
+              ElementsAre("secret in-the-query", "secret in-a-header", "prefetch GET http://h/?key=in-the-query"));
+}
+
+TEST(Prefetch, IsHeededInARunAlone) {
+  for (const Phase phase : {Phase::check, Phase::discover, Phase::authorize, Phase::slices}) {
+    Entered in(phase);
+    const integ_request asked = request("http://h/");
+    EXPECT_EQ(in.host.prefetch(in.handle(), &asked), INTEG_OK);
+    EXPECT_THAT(in.backend.calls, IsEmpty());
+  }
+}
+
 TEST_F(Asked, ANewerRequestsLongerStructIsTaken) {
   struct {
     integ_request request;

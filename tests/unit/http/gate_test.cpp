@@ -49,6 +49,31 @@ TEST_F(GateTest, ClosedItHoldsEveryRequestOfThatHostAlone) {
   EXPECT_EQ(waits[1], milliseconds(0)) << "the end of the wait is told, too";
 }
 
+TEST_F(GateTest, WhoTakesSecondPlaceWaitsForNoClosedGate) {
+  Gates gates(0, 1);
+  const auto soon = [&] { return gates.pass_soon("http://a", clock, cancellation); };
+  EXPECT_TRUE(soon());
+  gates.close("http://a", clock.steady() + std::chrono::seconds(1));
+  const auto before = clock.steady();
+  EXPECT_FALSE(soon());
+  EXPECT_EQ(clock.steady(), before) << "nothing was waited for";
+  EXPECT_EQ(pass(gates), milliseconds(1'000)) << "and no turn was taken";
+  EXPECT_TRUE(soon());
+}
+
+TEST_F(GateTest, WhoTakesSecondPlaceKeepsToTheBucketAndWaitsAShortWhile) {
+  Gates gates(2, 1);
+  const auto began = clock.steady();
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(gates.pass_soon("http://a", clock, cancellation)) << i;
+  EXPECT_EQ(clock.steady() - began, milliseconds(2'000));
+  Gates slow(0.1, 1);
+  EXPECT_TRUE(slow.pass_soon("http://a", clock, cancellation));
+  EXPECT_FALSE(slow.pass_soon("http://a", clock, cancellation)) << "ten seconds are too long";
+  EXPECT_EQ(pass(slow), milliseconds(10'000)) << "the turn was left to others";
+  cancellation.cancel(CancelReason::interrupted);
+  EXPECT_FALSE(gates.pass_soon("http://a", clock, cancellation));
+}
+
 // A clock on which many wait at once: a sleep records the turn and moves nothing.
 class StoppedClock final : public Clock {
  public:

@@ -48,6 +48,18 @@ TEST_F(WindowTest, RefusalsOfOneRoundHalveItOnce) {
   EXPECT_GT(windows.size("b"), 1e9) << "each host has its own";
 }
 
+TEST_F(WindowTest, WhoTakesSecondPlaceWaitsForNoRoom) {
+  auto slots = take(4);
+  slots[0].overloaded();  // two from now on
+  EXPECT_FALSE(windows.try_enter("a"));
+  EXPECT_TRUE(windows.try_enter("b"));
+  slots.clear();
+  const auto first = windows.try_enter("a");
+  const auto second = windows.try_enter("a");
+  EXPECT_TRUE(first && second);
+  EXPECT_FALSE(windows.try_enter("a"));
+}
+
 TEST_F(WindowTest, NeverFallsBelowOne) {
   for (int i = 0; i < 5; ++i) {
     auto slots = take(1);

@@ -29,7 +29,7 @@ TEST(SingerSchema, ReferencesAreReplaced) {
       R"({"properties":{"a":{"type":"string","title":"A"},"b":{"items":[{"type":"string"}]}}})");
 }
 
-TEST(SingerSchema, ATypeThatContainsItselfEnds) {
+TEST(SingerSchema, F078_ATypeThatContainsItselfEnds) {
   const std::string schema = singer_schema(
       R"({"type":["object","null"],"properties":{"id":{},"parent":{"$ref":"#"},"children":{"type":"array","items":{"$ref":"#"}}}})");
   EXPECT_THAT(schema, Not(HasSubstr("$ref")));

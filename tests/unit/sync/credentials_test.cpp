@@ -57,6 +57,26 @@ TEST(SharedCredentials, AfterATroubleOfTheNetworkWhoComesLaterTriesAgain) {
   EXPECT_EQ(asked, 2);
 }
 
+TEST(SharedCredentials, ThoseAtHandAreThereOnlyWhileTheyCanBeUsed) {
+  ManualClock clock;
+  int asked = 0;
+  SharedCredentials shared(clock, [&] {
+    ++asked;
+    return bearer("a", 100'000);
+  });
+  const Cancellation cancellation;
+  EXPECT_EQ(shared.at_hand(), nullptr);
+  EXPECT_EQ(asked, 0) << "nobody logs in for that";
+  const auto held = shared.current(cancellation);
+  EXPECT_EQ(shared.at_hand(), held);
+  shared.refuse(held->generation);
+  EXPECT_EQ(shared.at_hand(), nullptr);
+  EXPECT_EQ(shared.current(cancellation)->generation, 2U);
+  clock.advance(std::chrono::seconds(80));  // within the margin of their end
+  EXPECT_EQ(shared.at_hand(), nullptr);
+  EXPECT_EQ(asked, 2);
+}
+
 TEST(SharedCredentials, ACancelledThreadDoesNotWaitForAnothersLogin) {
   ManualClock clock;
   std::promise<void> begun, release;

@@ -164,6 +164,40 @@ TEST(Read, WhatThePagesSayOfTheWholeIsToldOnce) {
   EXPECT_THAT(session.of("odd"), ::testing::Not(::testing::Contains(::testing::HasSubstr("ESTIMATE"))));
 }
 
+TEST(Read, F062_RecordsWithoutACursorArePassedOnAndSaid) {
+  World world;
+  TestConnector connector;
+  std::string highest;
+  connector.stream("orders", {.run = [&](const integ_host& host, integ_http_context* context) {
+                     integ_request request{};
+                     request.size = sizeof request;
+                     request.url = str("http://api.test/orders");
+                     const integ_observe observe{str("/updated_at"), INTEG_OBSERVE_MAX, INTEG_OBSERVE_TIME};
+                     integ_emit options{};
+                     options.size = sizeof options;
+                     options.records = str("/items");
+                     options.observe = &observe;
+                     options.observe_count = 1;
+                     integ_response* answer = nullptr;
+                     std::uint64_t emitted = 0;
+                     const integ_status status = host.emit_batch(context, &request, &options, &answer, &emitted);
+                     integ_value value{};
+                     value.size = sizeof value;
+                     EXPECT_EQ(host.observed(context, answer, 0, &value), INTEG_OK);
+                     highest = testing::text_of(value);
+                     return status;
+                   }});
+  Source source(world, connector);
+  source.pages().page("http://api.test/orders",
+                      R"({"items":[{"id":1,"updated_at":null},{"id":2},{"id":3,"updated_at":"2026-01-01"}]})");
+  Recorder session;
+  const ReadResult result = read(source.connection, {}, session, everything(connector), {});
+  EXPECT_TRUE(result_of(result, "orders").complete);
+  EXPECT_EQ(session.record_count, 3U);
+  EXPECT_EQ(highest, "2026-01-01");
+  EXPECT_EQ(world.lines.with("2 records have no value in the field"), 1U);
+}
+
 TEST(Read, GoesOnFromItsState) {
   World world;
   TestConnector connector;

@@ -230,12 +230,13 @@ std::string text_of(const integ_value& value) {
   return value.text.data == nullptr ? std::string() : std::string(value.text.data, value.text.size);
 }
 
-integ_status emit(const integ_host& host, integ_http_context* context, const std::string& url) {
+integ_status emit(const integ_host& host, integ_http_context* context, const std::string& url, std::uint32_t flags) {
   integ_request request{};
   request.size = sizeof request;
   request.url = str(url);
   integ_emit options{};
   options.size = sizeof options;
+  options.flags = flags;
   options.records = str("/items");
   integ_response* answer = nullptr;
   std::uint64_t emitted = 0;

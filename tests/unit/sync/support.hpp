@@ -147,8 +147,8 @@ struct Source {
 
 integ_str str(std::string_view text);
 std::string text_of(const integ_value& value);
-// Requests and emits "/items".
-integ_status emit(const integ_host& host, integ_http_context* context, const std::string& url);
+// Requests and emits "/items"; `flags` are INTEG_EMIT_...
+integ_status emit(const integ_host& host, integ_http_context* context, const std::string& url, std::uint32_t flags = 0);
 integ_status emit_state(const integ_host& host, integ_http_context* context, std::string_view json);
 // The JSON text of a document.
 std::string document(const integ_host& host, integ_http_context* context, std::int32_t which);

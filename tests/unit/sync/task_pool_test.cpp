@@ -61,9 +61,13 @@ TEST(TaskPool, HasAsManyThreadsAsAskedForAndNoMore) {
 
 TEST(TaskPool, TheHeaviestGoesFirstThenTheOneAddedFirst) {
   std::vector<std::string> order;
-  std::promise<void> go;
+  std::promise<void> begun, go;
   TaskPool pool(1);
-  pool.add(0, [&] { go.get_future().wait(); });
+  pool.add(0, [&] {
+    begun.set_value();
+    go.get_future().wait();
+  });
+  begun.get_future().wait();  // else a heavier one may be there before the thread is
   for (const auto& [name, weight] : {std::pair("a", 0U), {"b", 5U}, {"c", 5U}, {"d", 7U}, {"e", 0U}}) {
     pool.add(weight, [&order, name = name] { order.emplace_back(name); });
   }
@@ -87,6 +91,42 @@ TEST(TaskPool, ItsEndWaitsForWhatWasAdded) {
     for (int i = 0; i < 20; ++i) pool.add(0, [&] { ++ran; });
   }
   EXPECT_EQ(ran, 20);
+}
+
+TEST(TaskPool, WhatNobodyWaitsForIsTakenWhereAThreadIsFree) {
+  TaskPool pool(2);
+  EXPECT_EQ(pool.most(), 2U);
+  std::promise<void> go;
+  const std::shared_future<void> gone = go.get_future().share();
+  std::atomic<int> ran{0};
+  pool.add(0, [gone] { gone.wait(); });
+  EXPECT_TRUE(pool.try_add([&ran, gone] {
+    gone.wait();
+    ++ran;
+  }));
+  EXPECT_FALSE(pool.try_add([&ran] { ++ran; })) << "both are taken";
+  pool.add(0, [] {});
+  EXPECT_FALSE(pool.try_add([&ran] { ++ran; })) << "and a task waits";
+  go.set_value();
+  pool.wait();
+  EXPECT_EQ(ran, 1) << "what was not taken never runs";
+  EXPECT_TRUE(pool.try_add([&ran] { ++ran; }));
+  pool.wait();
+  EXPECT_EQ(ran, 2);
+}
+
+TEST(TaskPool, ATaskTakesTheThreadThatAnotherLeavesBeforeAnythingElse) {
+  TaskPool pool(1);
+  std::promise<void> go;
+  std::atomic<bool> taken{false};
+  pool.add(0, [&] {
+    go.get_future().wait();
+    taken = pool.try_add([] {});
+  });
+  pool.add(0, [] {});
+  go.set_value();
+  pool.wait();
+  EXPECT_FALSE(taken);
 }
 
 TEST(TaskPool, ManyThreadsMayAdd) {
