@@ -109,6 +109,7 @@ class Source {
     }
     choose_states(request.catalog, request.state, false);
     request.concurrency = platform.concurrency;
+    request.validation = platform.validation;
     request.log_to_session = true;
     request.config_to_session = true;
     talk_->output.finish();

@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "model/catalog.hpp"
+#include "model/validation.hpp"
 #include "pipeline/yaml.hpp"
 
 #include <map>
@@ -40,6 +41,7 @@ struct Pipeline {
   int concurrency = 20;                              // streams at once; latency is what a sync waits for
   std::optional<Level> log_level;                    // of `log:`; what the command line says goes before it
   std::optional<bool> log_as_json;                   // `format: json` or `format: text`
+  Validation validation;                             // `validate`
   Value root;                                        // the pipeline's own map
 
   // The `config` section typed by the connector's schema: a scalar becomes what the schema wants there (a
@@ -78,7 +80,7 @@ std::vector<Pipeline> load(const std::string& file, const Environment& environme
 // The file of settings for a run without a pipeline: `given` (--options), else INTEG_OPTIONS of the environment, else
 // "".
 std::string options_file(const std::string& given, const Environment& environment);
-// What `--options FILE` holds for a run without a pipeline: the sections `http`, `concurrency`, `log` and
+// What `--options FILE` holds for a run without a pipeline: the sections `http`, `concurrency`, `log`, `validate` and
 // `isolation`, in a Pipeline that has neither name nor connector.
 Pipeline load_options(const std::string& file, const Environment& environment);
 // Files as they are, of a folder its *.yaml and *.yml by name; an empty folder is an error.
