@@ -58,8 +58,8 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 
 UniqueFd above_standard(int fd) {
   UniqueFd given(fd);
-  if (fd > STDERR_FILENO) return given;
-  return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  if (fd > kChildChannel) return given;
+  return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, kChildChannel + 1));
 }
 
 std::pair<UniqueFd, UniqueFd> pipe_ends() {
@@ -78,6 +78,7 @@ pid_t spawn(const Spawn& what) {
   }
   ::posix_spawn_file_actions_adddup2(&actions.value, what.out, STDOUT_FILENO);
   ::posix_spawn_file_actions_adddup2(&actions.value, what.err, STDERR_FILENO);
+  if (what.channel >= 0) ::posix_spawn_file_actions_adddup2(&actions.value, what.channel, kChildChannel);
   if (!what.folder.empty()) ::posix_spawn_file_actions_addchdir_np(&actions.value, what.folder.c_str());
   const Attributes attributes;
   std::vector<std::string> words = what.words;

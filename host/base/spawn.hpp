@@ -17,21 +17,24 @@ namespace integ {
 struct Spawn {
   std::vector<std::string> words;  // the program first; looked for in PATH where it has no slash
   std::string folder;              // working directory; "": the host's own
-  // Its standard descriptors; borrowed, and they have to be above 2 (see above_standard()). stdin -1: /dev/null.
+  // Its descriptors; borrowed, and they have to be out of the way (see above_standard()). stdin -1: /dev/null.
   int in = -1;
   int out = -1;
   int err = -1;
+  int channel = -1;                                       // becomes kChildChannel; -1: there is none
   const std::vector<std::string>* environment = nullptr;  // "NAME=value"; nullptr: the host's own
 };
+
+inline constexpr int kChildChannel = 3;
 
 // Throws Error of kind internal with errno's text.
 pid_t spawn(const Spawn& what);
 
-// Reading and writing end, both close-on-exec and above 2. Throws Error of kind internal.
+// Reading and writing end, both close-on-exec and out of the way. Throws Error of kind internal.
 std::pair<UniqueFd, UniqueFd> pipe_ends();
 
 // glibc closes the source of no dup2 and keeps close-on-exec when both are the same number, as they are in a process
-// that was started without its first three: so descriptors are moved out of the way. Owns `fd`.
+// that was started without its first three: so descriptors are moved above those that a child gets. Owns `fd`.
 UniqueFd above_standard(int fd);
 
 // Ends a program that spawn() started, and what it started.

@@ -29,8 +29,21 @@ struct Streamed {
   std::uint64_t hash = 0;
 };
 
+// The other half of a page whose answer another process keeps; the destructor lets go of it there.
+class FarPage {
+ public:
+  virtual ~FarPage() = default;
+  // The answer's body as it is there now; throws Error.
+  virtual http::Body body() = 0;
+};
+
 // An answer as a plug-in holds it (integ_response). Belongs to its Context.
 struct Page {
+  // Brought first where it is far. nullptr where there is none.
+  const http::Body& body() const;
+  // No answer any more; what the calls of a REBUILD request keep stays.
+  void empty();
+
   http::Answer answer;
   std::optional<json::Document> json;  // the skeleton after an emission, else the body, parsed when asked for
   json::Observed observed;             // of the last emission
@@ -39,11 +52,15 @@ struct Page {
   bool emitted = false;                // records of this body are on their way: it must not be rewritten
   // `observed`, parsed when asked for; beside it.
   mutable std::vector<std::unique_ptr<json::Document>> observed_documents;
+  std::unique_ptr<FarPage> far;  // nullptr where the answer is kept here
+  mutable bool body_is_far = false;
+  mutable http::Body brought;
 };
 
 struct Request {
   http::Request http;
   json::ReaderSpec reader;  // how the answer's body is made JSON
+  std::string parser;       // the same, as the plug-in said it
   bool no_auth = false;
   bool operator==(const Request&) const = default;
 };

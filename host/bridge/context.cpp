@@ -8,6 +8,22 @@ namespace integ::bridge {
 Context::Context(Phase phase, Backend& backend, Documents documents, const integ_stream* stream)
     : phase_(phase), backend_(backend), documents_(std::move(documents)), stream_(stream) {}
 
+const http::Body& Page::body() const {
+  if (!body_is_far) return answer.body;
+  if (!brought) brought = far->body();
+  return brought;
+}
+
+void Page::empty() {
+  answer = {};
+  json.reset();
+  observed.clear();
+  observed_documents.clear();
+  emitted = false;
+  body_is_far = false;
+  brought.reset();
+}
+
 const json::Node& Context::document(std::size_t which) const {
   static const json::Document kNull;
   return documents_[which] ? documents_[which]->root() : kNull.root();
@@ -52,6 +68,11 @@ integ_status Context::record_flow(Flow flow) noexcept {
 integ_status Context::fail(integ_status status, std::string message) {
   said_ = std::move(message);
   return status < 0 ? status : INTEG_E_INTERNAL;
+}
+
+void Context::say(Said said) {
+  host_error_ = std::move(said.host_error);
+  said_ = std::move(said.by_plugin);
 }
 
 void Context::adopt(Context& opened, integ_status returned) {

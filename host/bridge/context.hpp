@@ -40,6 +40,7 @@ class Context {
   Backend& backend() noexcept { return backend_; }
   const integ_stream* stream() const noexcept { return stream_; }
   const json::Node& document(std::size_t which) const;
+  const Documents& documents() const noexcept { return documents_; }
   bool on_own_thread() const noexcept { return std::this_thread::get_id() == thread_; }
 
   Page* new_page();
@@ -53,6 +54,14 @@ class Context {
   integ_status record_flow(Flow flow) noexcept;
   integ_status fail(integ_status status, std::string message);
   const std::string& error_text() const noexcept { return shown_error_; }
+
+  // What was said and answered in the call, to be put into a context that stands for this one in another process.
+  struct Said {
+    std::optional<Error> host_error;
+    std::optional<std::string> by_plugin;
+  };
+  Said said() const { return {host_error_, said_}; }
+  void say(Said said);
 
   // A request or an emission that went well: what failed before it is no cause of what may fail later.
   void forget_error() noexcept { host_error_.reset(); }

@@ -111,7 +111,8 @@ Request request_of(const integ_request* request) {
   out.http.retry_safe = (request->flags & INTEG_REQUEST_RETRY_SAFE) != 0;
   out.http.rebuild = (request->flags & INTEG_REQUEST_REBUILD) != 0;
   out.no_auth = (request->flags & INTEG_REQUEST_NO_AUTH) != 0;
-  out.reader = json::ReaderSpec::parse(checked_text(request->parser, "the parser"));
+  out.parser = checked_text(request->parser, "the parser");
+  out.reader = json::ReaderSpec::parse(out.parser);
   return out;
 }
 

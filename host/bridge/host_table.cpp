@@ -112,11 +112,7 @@ auto emptied_on_failure(Page& page, Made&& made) {
   try {
     return made();
   } catch (const Error&) {
-    page.answer = {};
-    page.json.reset();
-    page.observed.clear();
-    page.observed_documents.clear();
-    page.emitted = false;
+    page.empty();
     throw;
   }
 }
@@ -211,8 +207,13 @@ integ_status response_header(const integ_response* response, integ_str name, std
 }
 
 integ_str response_body(const integ_response* response) noexcept {
-  if (response == nullptr || !page_of(response)->answer.body) return {nullptr, 0};
-  return str(*page_of(response)->answer.body);
+  if (response == nullptr) return {nullptr, 0};
+  try {
+    const http::Body& body = page_of(response)->body();
+    return body ? str(*body) : integ_str{nullptr, 0};
+  } catch (const std::exception&) {  // it was far, and the way to it is gone: so is the run, in a moment
+    return {nullptr, 0};
+  }
 }
 
 const integ_node* response_json(integ_http_context* handle, integ_response* response) noexcept {
@@ -221,7 +222,8 @@ const integ_node* response_json(integ_http_context* handle, integ_response* resp
     if (response == nullptr) throw Error::of_status(INTEG_E_ARGUMENT, "response_json: the response is NULL");
     Page& page = *page_of(response);
     if (!page.json) {
-      page.json = json::Document::parse(page.answer.body ? *page.answer.body : std::string(), "the answer");
+      const http::Body& body = page.body();
+      page.json = json::Document::parse(body ? *body : std::string(), "the answer");
     }
     root = &page.json->root();
     return Flow::ok;

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "bridge/convert.hpp"
 #include "bridge/host_table.hpp"
+#include "plugin/stream_descriptor.hpp"
 #include "protocol/events.hpp"
 
 #include <algorithm>
@@ -15,42 +16,6 @@ namespace {
 [[noreturn]] void unsupported() {
   throw Error::of_status(INTEG_E_UNSUPPORTED, "an adapter's session can't make requests or emit");
 }
-
-std::vector<integ_field> fields_of(const std::vector<Key>& keys) {
-  std::vector<integ_field> out;
-  out.reserve(keys.size());
-  for (const Key& key : keys) out.push_back({str(key.pointer), key.order, 0});
-  return out;
-}
-
-std::uint32_t flag(bool set, std::uint32_t bit) { return set ? bit : 0; }
-
-// A Stream as the C struct, with the arrays that it points at. Not movable: the descriptor is handed out.
-struct StreamDescriptor {
-  explicit StreamDescriptor(const Stream& stream)
-      : primary_key(fields_of(stream.primary_key)),
-        order_by(fields_of(stream.order_by)),
-        iterate_by(fields_of(stream.iterate_by)) {
-    descriptor.size = sizeof descriptor;
-    descriptor.flags = flag(stream.incremental, INTEG_STREAM_INCREMENTAL) |
-                       flag(stream.custom_primary_key, INTEG_STREAM_CUSTOM_PRIMARY_KEY) |
-                       flag(stream.custom_order_by, INTEG_STREAM_CUSTOM_ORDER_BY) |
-                       flag(stream.custom_iterate_by, INTEG_STREAM_CUSTOM_ITERATE_BY) |
-                       flag(stream.resumable, INTEG_STREAM_RESUMABLE);
-    descriptor.name = str(stream.name);
-    descriptor.name_space = str(stream.name_space);
-    descriptor.json_schema = str(stream.json_schema);
-    descriptor.primary_key = primary_key.data();
-    descriptor.primary_key_count = primary_key.size();
-    descriptor.order_by = order_by.data();
-    descriptor.order_by_count = order_by.size();
-    descriptor.iterate_by = iterate_by.data();
-    descriptor.iterate_by_count = iterate_by.size();
-    descriptor.annotations = str(stream.annotations);
-  }
-  std::vector<integ_field> primary_key, order_by, iterate_by;
-  integ_stream descriptor{};
-};
 
 class PluginSession final : public protocol::Session {
  public:
@@ -76,9 +41,9 @@ class PluginSession final : public protocol::Session {
   }
 
   void stream(const Stream& stream, const Selection& selection) override {
-    std::unique_ptr<StreamDescriptor>& slot = streams_[&stream];
+    std::unique_ptr<plugin::StreamDescriptor>& slot = streams_[&stream];
     const integ_stream* before = slot ? &slot->descriptor : nullptr;
-    auto made = std::make_unique<StreamDescriptor>(stream);
+    auto made = std::make_unique<plugin::StreamDescriptor>(stream);
     if (before == nullptr) {
       slot = std::move(made);
     } else {  // a changed schema comes with the same pointer
@@ -165,7 +130,7 @@ class PluginSession final : public protocol::Session {
   Log& log_;
   SessionSink main_sink_;
   integ_session* session_ = nullptr;
-  std::map<const Stream*, std::unique_ptr<StreamDescriptor>> streams_;
+  std::map<const Stream*, std::unique_ptr<plugin::StreamDescriptor>> streams_;
   std::vector<integ_str> texts_;
   std::string last_warning_;
 };

@@ -4,6 +4,7 @@
 #include "cli/completion.hpp"
 #include "cli/print.hpp"
 #include "cli/verbs.hpp"
+#include "worker/process.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -260,6 +261,9 @@ int as_platform(const std::string& kind, const std::string& connector, int argc,
 int command_line(int argc, char** argv) {
   if (argc > 1 && std::string_view(argv[1]) == "--list-plugin-files") {
     ::_exit(plugin::list_plugin_files({argv + 2, argv + argc}, STDOUT_FILENO));  // no plug-in's destructors run
+  }
+  if (argc == 4 && std::string_view(argv[1]) == worker::kVerb) {
+    ::_exit(worker::serve_connector(argv[2], argv[3]));
   }
   const std::string_view path = argc > 0 ? argv[0] : "integ";
   const std::string_view name = path.substr(path.rfind('/') + 1);

@@ -3,8 +3,10 @@
 #include "base/text.hpp"
 #include "bridge/host_table.hpp"
 #include "bridge/plugin_adapter.hpp"
+#include "plugin/described.hpp"
 #include "plugin/find.hpp"
 #include "protocol/builtin.hpp"
+#include "worker/isolated_entries.hpp"
 
 #include <algorithm>
 #include <array>
@@ -39,12 +41,29 @@ const plugin::Registry& Host::registry(bool silent) {
   return *registry_;
 }
 
-ConnectorHandle Host::connector(const std::string& name) {
+ConnectorHandle Host::connector(const std::string& name, pipeline::Isolation isolation) {
+  if (isolation == pipeline::Isolation::process) return described(name);
   const plugin::Listing& listing = registry().connector(name);
   std::shared_ptr<const plugin::Plugin> plugin = registry().load(listing, &bridge::host_table());
   const plugin::LoadedConnector* connector = plugin->connector(name);
   if (connector == nullptr) throw Error(Kind::plugin, listing.path + " no longer has the connector " + name);
-  return {std::move(plugin), connector};
+  return {std::move(plugin), connector, isolation};
+}
+
+ConnectorHandle Host::described(const std::string& name) {
+  std::shared_ptr<const plugin::Plugin> plugin = plugin::described_plugin(registry().connector(name), name);
+  const plugin::LoadedConnector* connector = plugin->connector(name);
+  return {std::move(plugin), connector, pipeline::Isolation::process};
+}
+
+std::shared_ptr<bridge::Entries> Host::entries(const ConnectorHandle& handle) {
+  if (handle.isolation == pipeline::Isolation::in_process) {
+    return {std::shared_ptr<void>(), &bridge::direct_entries()};  // of the program's, nobody's to destroy
+  }
+  return std::make_shared<worker::IsolatedEntries>(
+      worker::Settings{
+          .executable = executable_, .file = handle.plugin->path, .connector = handle.connector->info.name},
+      log_, cancellation_);
 }
 
 std::unique_ptr<protocol::Adapter> Host::adapter(const std::string& name) {

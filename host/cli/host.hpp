@@ -8,7 +8,9 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/secrets.hpp"
+#include "bridge/entries.hpp"
 #include "cli/signals.hpp"
+#include "pipeline/pipeline.hpp"
 #include "plugin/registry.hpp"
 #include "protocol/adapter.hpp"
 #include "sync/services.hpp"
@@ -29,10 +31,11 @@ struct GlobalOptions {
   bool quiet = false;
 };
 
-// A connector together with the library that keeps it alive.
+// A connector together with the library that keeps it alive; with isolation only described, and not loaded.
 struct ConnectorHandle {
   std::shared_ptr<const plugin::Plugin> plugin;
   const plugin::LoadedConnector* connector = nullptr;
+  pipeline::Isolation isolation = pipeline::Isolation::in_process;
 };
 
 class Host {
@@ -53,7 +56,11 @@ class Host {
   // Scanned at first use; what was passed over is logged then, unless the caller tells it in its own way.
   const plugin::Registry& registry(bool silent = false);
   // Throws kind config naming the connectors that exist.
-  ConnectorHandle connector(const std::string& name);
+  ConnectorHandle connector(const std::string& name, pipeline::Isolation isolation = pipeline::Isolation::in_process);
+  // The same by its listing alone: nothing of the plug-in is loaded, and nothing of it can be entered here.
+  ConnectorHandle described(const std::string& name);
+  // How the functions of a connector are entered, for one connection: an isolated one's process ends with it.
+  std::shared_ptr<bridge::Entries> entries(const ConnectorHandle& handle);
   // Built-in or of a plug-in. Throws kind config naming the adapters that exist.
   std::unique_ptr<protocol::Adapter> adapter(const std::string& name);
 

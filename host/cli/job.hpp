@@ -49,8 +49,10 @@ struct Session {
   Session(Host& host, Transports& transports, const ConnectorHandle& handle, const std::string& config,
           const http::Settings& settings)
       : transport(transports.open(settings)),
-        connection(handle.plugin, *handle.connector, config, settings, *transport, host.services()) {}
+        entries(host.entries(handle)),
+        connection(handle.plugin, *handle.connector, config, settings, *transport, host.services(), *entries) {}
   std::unique_ptr<http::Transport> transport;
+  std::shared_ptr<bridge::Entries> entries;
   sync::Connection connection;
 };
 

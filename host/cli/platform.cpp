@@ -18,6 +18,7 @@ PlatformOptions platform_options(Host& host, const std::string& file) {
   out.http = sections.http_json();
   out.concurrency = sections.concurrency;
   out.validation = sections.validation;
+  out.isolation = sections.isolation;
   if (sections.log_level) host.log().set_level(*sections.log_level);
   return out;
 }

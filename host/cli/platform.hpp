@@ -19,6 +19,7 @@ struct PlatformOptions {
   std::string http;  // JSON, or ""
   int concurrency = 20;
   Validation validation;
+  pipeline::Isolation isolation = pipeline::Isolation::in_process;
   std::string name;  // of the file, for messages
 };
 PlatformOptions platform_options(Host& host, const std::string& file);

@@ -88,7 +88,7 @@ int plugins(Host& host, bool json) {
 
 int describe(Host& host, const std::string& connector, bool json) {
   try {
-    const ConnectorHandle handle = host.connector(connector);
+    const ConnectorHandle handle = host.described(connector);
     const ConnectorInfo& info = handle.connector->info;
     const std::vector<Stream> streams = sync::all_streams(*handle.connector, {});
     if (json) {

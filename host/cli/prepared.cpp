@@ -58,7 +58,7 @@ Prepared prepare_one(Host& host, Pipeline pipeline) {
       errors.push_back(placed(error, source, pointer));
     }
   };
-  attempt("/connector", [&] { out.handle = host.connector(source.connector); });
+  attempt("/connector", [&] { out.handle = host.connector(source.connector, source.isolation); });
   if (out.handle.connector != nullptr) {
     attempt("/config", [&] {
       out.config =

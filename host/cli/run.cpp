@@ -96,8 +96,9 @@ class PipelineRun {
                                ": the configuration was changed since the connector changed it; what it kept "
                                "in the state store is no longer used");
     }
+    const std::shared_ptr<bridge::Entries> entries = host_.entries(prepared_.handle);
     sync::Connection connection(prepared_.handle.plugin, *prepared_.handle.connector, kept.current(),
-                                prepared_.settings, *transport, services);
+                                prepared_.settings, *transport, services, *entries);
     connection.keep_config_by(
         [&](const std::string& patch, const std::string&) { kept.keep(bookmarks.lease->token(), patch); });
     const sync::DiscoveredStreams discovered = sync::discover(connection);

@@ -39,7 +39,9 @@ class Source {
         options_(options),
         session_(session),
         talk_(talk),
-        handle_(host.connector(options.connector)),
+        platform_(options.command == "spec" ? PlatformOptions() : platform_options(host, options.options)),
+        handle_(options.command == "spec" ? host.described(options.connector)
+                                          : host.connector(options.connector, platform_.isolation)),
         transports_(host, options.tape) {}
 
   int run() {
@@ -62,11 +64,9 @@ class Source {
   }
 
   int check() {
-    const PlatformOptions platform =
-        platform_options(host_, options_.options);  // ours: nothing to tell of a connection
     std::string message;
     try {
-      Session session(host_, transports_, handle_, config(), short_of_patience(settings(platform)));
+      Session session(host_, transports_, handle_, config(), short_of_patience(settings()));
       tell_config_changes(session);
       sync::check(session.connection);
       talk_->tell(Event::connection_status, protocol::connection_status_json(true, {}));
@@ -82,10 +82,9 @@ class Source {
   }
 
   int discover() {
-    const PlatformOptions platform = platform_options(host_, options_.options);
     sync::DiscoveredStreams discovered;
     if (handle_.connector->discover != nullptr) {
-      Session session(host_, transports_, handle_, config(), settings(platform));
+      Session session(host_, transports_, handle_, config(), settings());
       tell_config_changes(session);
       discovered = sync::discover(session.connection);
     } else if (!options_.config.empty()) {
@@ -97,8 +96,7 @@ class Source {
 
   int read() {
     if (options_.catalog.empty()) throw Error(Kind::config, "read needs --catalog FILE, a configured catalog");
-    const PlatformOptions platform = platform_options(host_, options_.options);
-    Session session(host_, transports_, handle_, config(), settings(platform));
+    Session session(host_, transports_, handle_, config(), settings());
     tell_config_changes(session);
     const sync::DiscoveredStreams discovered = sync::discover(session.connection);
     const std::vector<Stream> streams = sync::all_streams(*handle_.connector, discovered);
@@ -108,8 +106,8 @@ class Source {
       request.state = protocol::airbyte_state(read_text_file(options_.state), options_.state, streams);
     }
     choose_states(request.catalog, request.state, false);
-    request.concurrency = platform.concurrency;
-    request.validation = platform.validation;
+    request.concurrency = platform_.concurrency;
+    request.validation = platform_.validation;
     request.log_to_session = true;
     request.config_to_session = true;
     talk_->output.finish();
@@ -139,14 +137,13 @@ class Source {
     return checked_config(host_, *handle_.connector, text, place_in(options_.config));
   }
 
-  http::Settings settings(const PlatformOptions& platform) const {
-    return settings_of(*handle_.connector, platform.http, place_in(platform.name));
-  }
+  http::Settings settings() const { return settings_of(*handle_.connector, platform_.http, place_in(platform_.name)); }
 
   Host& host_;
   const SourceOptions& options_;
   protocol::Session& session_;
-  std::optional<Talk>& talk_;  // none while it is read
+  std::optional<Talk>& talk_;       // none while it is read
+  const PlatformOptions platform_;  // its faults are of the command line, not of the connection
   ConnectorHandle handle_;
   Transports transports_;
 };

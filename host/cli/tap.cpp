@@ -43,23 +43,23 @@ class Tap {
         options_(options),
         out_(out),
         log_(log),
-        handle_(host.connector(options.connector)),
+        platform_(platform_options(host, options.options)),
+        handle_(host.connector(options.connector, platform_.isolation)),
         transports_(host, options.tape) {}
 
   int run() {
-    const PlatformOptions platform = platform_options(host_, options_.options);
-    const int code = options_.discover ? discover(platform) : sync(platform);
+    const int code = options_.discover ? discover() : sync();
     transports_.finish();
     return code;
   }
 
  private:
-  std::unique_ptr<Session> connect(const PlatformOptions& platform) {
+  std::unique_ptr<Session> connect() {
     const std::string config = tap_config(options_.connector, handle_.connector->info.config_schema, options_.config);
     const std::string checked =
         checked_config(host_, *handle_.connector, config, tap_config_place(options_.connector, options_.config));
     auto session = std::make_unique<Session>(host_, transports_, handle_, checked,
-                                             settings_of(*handle_.connector, platform.http, place_in(platform.name)));
+                                             settings_of(*handle_.connector, platform_.http, place_in(platform_.name)));
     session->connection.keep_config_by([this](const std::string& patch, const std::string&) {
       rewrite_tap_config(options_.connector, options_.config, patch);
     });
@@ -70,9 +70,9 @@ class Tap {
     return adapter.open({.options = &none_.root(), .sink = &sink, .sinks = nullptr, .log = &host_.log()});
   }
 
-  int discover(const PlatformOptions& platform) {
+  int discover() {
     sync::DiscoveredStreams discovered;
-    if (handle_.connector->discover != nullptr) discovered = sync::discover(connect(platform)->connection);
+    if (handle_.connector->discover != nullptr) discovered = sync::discover(connect()->connection);
     const auto sink = protocol::fd_sink(out_.fd(), "standard output");
     const auto adapter = protocol::singer_adapter();
     const auto session = open(*adapter, *sink);
@@ -82,8 +82,8 @@ class Tap {
     return 0;
   }
 
-  int sync(const PlatformOptions& platform) {
-    const std::unique_ptr<Session> connected = connect(platform);
+  int sync() {
+    const std::unique_ptr<Session> connected = connect();
     const sync::DiscoveredStreams discovered = sync::discover(connected->connection);
     const std::vector<Stream> streams = sync::all_streams(*handle_.connector, discovered);
     sync::ReadRequest request;
@@ -99,8 +99,8 @@ class Tap {
     request.state = given.state;
     choose_states(request.catalog, request.state, true);
     begin_with(request.catalog, given.currently_syncing);
-    request.concurrency = platform.concurrency;
-    request.validation = platform.validation;
+    request.concurrency = platform_.concurrency;
+    request.validation = platform_.validation;
     request.limit = options_.test == "all" ? 1 : 0;
 
     const auto sink = protocol::fd_sink(out_.fd(), "standard output");
@@ -149,6 +149,7 @@ class Tap {
   const TapOptions& options_;
   const ProtocolStdout& out_;
   SingerLog& log_;
+  const PlatformOptions platform_;
   ConnectorHandle handle_;
   Transports transports_;
   const json::Document none_ = json::Document::parse("{}");
@@ -159,8 +160,8 @@ class Tap {
 int tap(Host& host, const TapOptions& options) {
   SingerLog log(host, "tap-" + options.connector);
   try {
-    if (options.about) return tap_about(host, host.connector(options.connector), options.about_format);
-    if (options.version) return tap_version(host.connector(options.connector));
+    if (options.about) return tap_about(host, host.described(options.connector), options.about_format);
+    if (options.version) return tap_version(host.described(options.connector));
     const ProtocolStdout out(host.log(), "tap " + options.connector);
     const int code = Tap(host, options, out, log).run();
     if (code == 1) log.critical("not every stream could be read; the reasons are above");

@@ -65,6 +65,7 @@ Document::~Document() = default;
 
 const Node& Document::root() const noexcept { return storage_->root; }
 const std::string& Document::text() const noexcept { return storage_->text; }
+const std::optional<Document::Elision>& Document::elision() const noexcept { return storage_->elision; }
 const Node* Document::find(std::string_view pointer) const { return json::find(root(), pointer); }
 
 }  // namespace integ::json

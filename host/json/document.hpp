@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -62,6 +63,12 @@ class Document {
 
   const Node& root() const noexcept;
   const std::string& text() const noexcept;
+  // Of a skeleton: where the empty array stands in its text whose items were cut out, and how many they were.
+  struct Elision {
+    std::size_t offset = 0;
+    std::uint64_t count = 0;
+  };
+  const std::optional<Elision>& elision() const noexcept;
   // By RFC 6901 pointer from the root; nullptr where nothing is. Throws Error of kind config for an
   // ill-formed pointer.
   const Node* find(std::string_view pointer) const;

@@ -64,6 +64,7 @@ Document DocumentBuilder::build(std::string text) {
 Document DocumentBuilder::build_skeleton(std::string text, std::size_t array_offset, std::uint64_t count) {
   Document document = build(std::move(text));
   elide(document.storage_->root, document.storage_->text.data() + array_offset, count);
+  document.storage_->elision = Document::Elision{array_offset, count};
   return document;
 }
 

@@ -4,6 +4,7 @@
 #include "json/document.hpp"
 
 #include <memory_resource>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -15,6 +16,7 @@ struct Document::Storage {
   std::string text;  // never changes: nodes point into it
   std::pmr::monotonic_buffer_resource arena;
   Node root;
+  std::optional<Document::Elision> elision;
 };
 
 }  // namespace integ::json

@@ -14,6 +14,13 @@ struct Key {
   int order = 0;
 };
 
+// Which of a runner's functions there are, beside `run`.
+struct RunnerShape {
+  bool slices = false;
+  bool check = false;
+  bool finish = false;
+};
+
 struct Stream {
   std::string name;
   std::string name_space;   // empty: none
@@ -28,6 +35,7 @@ struct Stream {
   bool resumable = false;    // a full refresh goes on from its state, too
   bool interleaved = false;  // has no runner of its own: the connector's interleaved run feeds it
   bool discovered = false;   // not static: add_stream said it
+  RunnerShape runner;        // of its own; a discovered stream's is the connector's `dynamic`
   std::string data;          // JSON of the connector's own, or empty
   std::string annotations;   // JSON by adapter, or empty
 };
@@ -49,6 +57,8 @@ struct ConnectorInfo {
   bool has_discover = false;
   bool has_authorize = false;
   bool has_interleaved = false;
+  bool has_dynamic = false;
+  RunnerShape dynamic;
 };
 
 }  // namespace integ

@@ -30,6 +30,9 @@ struct StreamChoice {
   std::optional<std::vector<std::string>> fields;  // names ("name") or pointers ("/address/city")
 };
 
+// Where the connector runs: inside of the host, or in a process of its own.
+enum class Isolation { in_process, process };
+
 struct Pipeline {
   std::string file;       // as it was named
   std::string directory;  // relative paths are relative to it
@@ -40,6 +43,7 @@ struct Pipeline {
   std::string state_path;                            // absolute or relative to the working directory, already joined
   int concurrency = 20;                              // streams at once; latency is what a sync waits for
   std::optional<Level> log_level;                    // of `log:`; what the command line says goes before it
+  Isolation isolation = Isolation::in_process;
   std::optional<bool> log_as_json;                   // `format: json` or `format: text`
   Validation validation;                             // `validate`
   Value root;                                        // the pipeline's own map

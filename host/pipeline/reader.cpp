@@ -137,7 +137,10 @@ class Reader {
 
   void isolation() {
     const Value* isolation = member("isolation");
-    if (isolation != nullptr && isolation->text != "in_process") mismatch(*isolation, "isolation", "in_process");
+    if (isolation == nullptr) return;
+    const bool process = isolation->text == "process";
+    if (!process && isolation->text != "in_process") mismatch(*isolation, "isolation", "in_process or process");
+    pipeline_.isolation = process ? Isolation::process : Isolation::in_process;
   }
 
  private:

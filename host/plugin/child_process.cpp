@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/spawn.hpp"
+#include "plugin/environment.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,33 +10,17 @@
 #include <csignal>
 #include <fcntl.h>
 #include <poll.h>
-#include <string_view>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 namespace integ::plugin {
-namespace {
-
-// What loading a library needs, and what sanitizers are told. Static constructors of a plug-in that is
-// only listed see no tokens.
-bool is_harmless(std::string_view variable) {
-  constexpr std::array kNames{
-      "PATH=", "LANG=", "TZ=", "ASAN_OPTIONS=", "LSAN_OPTIONS=", "TSAN_OPTIONS=", "UBSAN_OPTIONS="};
-  if (variable.starts_with("LD_") || variable.starts_with("LC_")) return true;
-  return std::any_of(kNames.begin(), kNames.end(), [&](const char* name) { return variable.starts_with(name); });
-}
-
-}  // namespace
 
 ChildProcess::ChildProcess(const std::string& executable, const std::vector<std::string>& arguments) {
   int errors = ::memfd_create("integ-plugin-stderr", MFD_CLOEXEC);
   if (errors < 0) errors = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   errors_ = above_standard(errors);
-  std::vector<std::string> environment;
-  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
-    if (is_harmless(*variable)) environment.emplace_back(*variable);
-  }
+  const std::vector<std::string> environment = harmless_environment();
   try {
     auto [output, input] = pipe_ends();
     output_ = std::move(output);

@@ -77,6 +77,8 @@ std::unique_ptr<LoadedConnector> read_connector(const integ_connector* connector
   info.has_discover = foreign.discover != nullptr;
   info.has_authorize = foreign.authorize != nullptr;
   info.has_interleaved = loaded->has_interleaved;
+  info.has_dynamic = loaded->has_dynamic;
+  info.dynamic = shape_of(loaded->dynamic);
   if (info.has_discover && !loaded->has_dynamic) {
     broken(owner, "it has `discover` but no `dynamic` to run what that finds");
   }

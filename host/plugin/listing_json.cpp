@@ -31,6 +31,13 @@ constexpr auto kKnown<Key> = std::tuple{
 };
 
 template <>
+constexpr auto kKnown<RunnerShape> = std::tuple{
+    Named{"slices", &RunnerShape::slices},
+    Named{"check", &RunnerShape::check},
+    Named{"finish", &RunnerShape::finish},
+};
+
+template <>
 constexpr auto kKnown<Stream> = std::tuple{
     Named{"name", &Stream::name},
     Named{"name_space", &Stream::name_space},
@@ -44,6 +51,7 @@ constexpr auto kKnown<Stream> = std::tuple{
     Named{"custom_iterate_by", &Stream::custom_iterate_by},
     Named{"resumable", &Stream::resumable},
     Named{"interleaved", &Stream::interleaved},
+    Named{"runner", &Stream::runner},
     Named{"data", &Stream::data},
     Named{"annotations", &Stream::annotations},
 };
@@ -65,6 +73,8 @@ constexpr auto kKnown<ConnectorInfo> = std::tuple{
     Named{"has_discover", &ConnectorInfo::has_discover},
     Named{"has_authorize", &ConnectorInfo::has_authorize},
     Named{"has_interleaved", &ConnectorInfo::has_interleaved},
+    Named{"has_dynamic", &ConnectorInfo::has_dynamic},
+    Named{"dynamic", &ConnectorInfo::dynamic},
 };
 
 template <>

@@ -55,6 +55,11 @@ struct Plugin {
   const LoadedAdapter* adapter(const std::string& name) const;
 };
 
+// What a copied vtable has.
+inline RunnerShape shape_of(const integ_runner& runner) noexcept {
+  return {runner.slices != nullptr, runner.check != nullptr, runner.finish != nullptr};
+}
+
 // Copies and checks everything that an entry returned. `path` is for messages.
 std::shared_ptr<Plugin> read_descriptors(const integ_plugin* plugin, const std::string& path);
 // Copies and checks one stream (of add_stream, say); `owner` is for messages.

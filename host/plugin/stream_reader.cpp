@@ -96,6 +96,7 @@ std::unique_ptr<LoadedStream> read_stream(const integ_stream* stream, const std:
   if (foreign.runner != nullptr) {
     loaded->runner = copied(foreign.runner, self);
     loaded->has_runner = true;
+    info.runner = shape_of(loaded->runner);
   }
   fill_descriptor(*loaded, foreign.flags, foreign.self);
   return loaded;

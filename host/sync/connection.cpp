@@ -3,7 +3,6 @@
 #include "base/error.hpp"
 #include "base/url.hpp"
 #include "bridge/context.hpp"
-#include "bridge/host_table.hpp"
 #include "http/decode.hpp"
 #include "json/pointer.hpp"
 #include "json/text.hpp"
@@ -93,9 +92,10 @@ std::string allowed_host(const std::string& entry, const json::Document& config)
 
 Connection::Connection(std::shared_ptr<const plugin::Plugin> plugin, const plugin::LoadedConnector& connector,
                        const std::string& config, const http::Settings& settings, http::Transport& transport,
-                       Services services)
+                       Services services, bridge::Entries& entries)
     : plugin_(std::move(plugin)),
       connector_(connector),
+      entries_(entries),
       schema_(connector.info.config_schema, connector.info.name),
       config_(bridge::document_of(config)),
       services_(services),
@@ -178,7 +178,7 @@ Credentials Connection::authorize() {
   bridge::Documents documents;
   documents[INTEG_DOC_CONFIG] = config();
   bridge::Context context(bridge::Phase::authorize, backend, std::move(documents), nullptr);
-  context.conclude(connector_.authorize(connector_.self, &bridge::host_table(), context.handle()));
+  context.conclude(entries_.enter({bridge::Function::authorize, connector_}, context));
   if (context.warning()) services_.log.warn({}, "authorize: " + *context.warning());
   if (!backend.given) throw Error(Kind::plugin, "authorize ended without set_auth");
   return std::move(*backend.given);

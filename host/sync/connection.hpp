@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bridge/backend.hpp"
+#include "bridge/entries.hpp"
 #include "http/client.hpp"
 #include "http/settings.hpp"
 #include "http/transport.hpp"
@@ -31,9 +32,11 @@ std::string allowed_host(const std::string& entry, const json::Document& config)
 class Connection {
  public:
   // `config` is JSON, valid by the connector's schema, defaults filled in; its secret values are
-  // registered here. Throws kind config.
+  // registered here. `entries` is how the connector's functions are entered; borrowed, as is the transport. Throws
+  // kind config.
   Connection(std::shared_ptr<const plugin::Plugin> plugin, const plugin::LoadedConnector& connector,
-             const std::string& config, const http::Settings& settings, http::Transport& transport, Services services);
+             const std::string& config, const http::Settings& settings, http::Transport& transport, Services services,
+             bridge::Entries& entries = bridge::direct_entries());
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -41,6 +44,7 @@ class Connection {
   // As `authorize` changed it last; what runs already keeps the one that it began with.
   std::shared_ptr<const json::Document> config() const;
   const Services& services() const noexcept { return services_; }
+  bridge::Entries& entries() const noexcept { return entries_; }
   // What a request's parser may make of a body: as much as the transfer may.
   const json::ReadLimits& read_limits() const noexcept { return read_limits_; }
 
@@ -66,6 +70,7 @@ class Connection {
 
   std::shared_ptr<const plugin::Plugin> plugin_;
   const plugin::LoadedConnector& connector_;
+  bridge::Entries& entries_;
   const json::Schema schema_;  // of the configuration
   mutable std::mutex config_mutex_;
   std::shared_ptr<const json::Document> config_;  // guarded by config_mutex_

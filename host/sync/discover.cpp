@@ -2,7 +2,7 @@
 
 #include "base/error.hpp"
 #include "bridge/context.hpp"
-#include "bridge/host_table.hpp"
+#include "bridge/entries.hpp"
 #include "sync/run_backend.hpp"
 
 #include <set>
@@ -20,7 +20,7 @@ DiscoveredStreams discover(Connection& connection) {
   bridge::Documents documents;
   documents[INTEG_DOC_CONFIG] = connection.config();
   bridge::Context context(bridge::Phase::discover, backend, std::move(documents), nullptr);
-  context.conclude(connector.discover(connector.self, &bridge::host_table(), context.handle()));
+  context.conclude(connection.entries().enter({bridge::Function::discover, connector}, context));
   std::set<std::pair<std::string, std::string>> names;
   for (const Stream& stream : all_streams(connector, found)) {
     if (!names.emplace(stream.name, stream.name_space).second) {

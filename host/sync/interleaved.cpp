@@ -1,6 +1,6 @@
 #include "sync/interleaved.hpp"
 
-#include "bridge/host_table.hpp"
+#include "bridge/entries.hpp"
 
 #include <functional>
 #include <map>
@@ -34,7 +34,7 @@ std::optional<std::string> enter_interleaved(Connection& connection, std::vector
   documents[INTEG_DOC_CONFIG] = connection.config();
   bridge::Context context(bridge::Phase::run, backend, std::move(documents), nullptr);
   const plugin::LoadedConnector& connector = connection.connector();
-  const integ_status status = connector.interleaved.run(connector.self, &bridge::host_table(), context.handle());
+  const integ_status status = connection.entries().enter({bridge::Function::interleaved, connector}, context);
   for (const auto& [name, part] : parts) context.adopt(*part.context, status);
   context.conclude(status);
   return context.warning();

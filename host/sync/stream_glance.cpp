@@ -1,6 +1,6 @@
 #include "sync/stream_glance.hpp"
 
-#include "bridge/host_table.hpp"
+#include "bridge/entries.hpp"
 #include "protocol/events.hpp"
 #include "sync/interleaved.hpp"
 
@@ -28,29 +28,27 @@ bridge::Documents StreamGlance::documents(const std::string& slice) const {
   return out;
 }
 
-void StreamGlance::enter(bridge::Phase phase, Function function, Targets targets, const std::string& slice) {
+void StreamGlance::enter(bridge::Phase phase, bridge::Function function, Targets targets, const std::string& slice) {
   targets.progress = &progress_;
   RunBackend backend(connection_, std::move(targets));
   bridge::Context context(phase, backend, documents(slice), &stream_.descriptor);
-  // A discovered stream's runner is the connector's.
-  void* const self = stream_.info.discovered ? connection_.connector().self : stream_.descriptor.self;
-  context.conclude(function(self, &bridge::host_table(), context.handle()));
+  context.conclude(connection_.entries().enter({function, connection_.connector(), &stream_}, context));
 }
 
-void StreamGlance::check() { enter(bridge::Phase::check, runner_->check, {}, {}); }
+void StreamGlance::check() { enter(bridge::Phase::check, bridge::Function::check, {}, {}); }
 
 std::vector<Slice> StreamGlance::slices() {
   std::vector<Slice> out;
   Targets targets;
   targets.slices = &out;
-  enter(bridge::Phase::slices, runner_->slices, std::move(targets), {});
+  enter(bridge::Phase::slices, bridge::Function::slices, std::move(targets), {});
   return out;
 }
 
 void StreamGlance::run(const Slice* slice) {
   Targets targets;
   targets.sample = sample_;
-  enter(bridge::Phase::run, runner_->run, std::move(targets), slice == nullptr ? std::string() : slice->json);
+  enter(bridge::Phase::run, bridge::Function::run, std::move(targets), slice == nullptr ? std::string() : slice->json);
 }
 
 void glance_interleaved(Connection& connection, const std::vector<std::unique_ptr<StreamGlance>>& streams) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bridge/context.hpp"
+#include "bridge/entries.hpp"
 #include "sync/connection.hpp"
 #include "sync/run_backend.hpp"
 #include "sync/stream_progress.hpp"
@@ -32,9 +33,8 @@ class StreamGlance {
 
  private:
   friend void glance_interleaved(Connection& connection, const std::vector<std::unique_ptr<StreamGlance>>& streams);
-  using Function = integ_status (*)(void*, const integ_host*, integ_http_context*);
 
-  void enter(bridge::Phase phase, Function function, Targets targets, const std::string& slice);
+  void enter(bridge::Phase phase, bridge::Function function, Targets targets, const std::string& slice);
   bridge::Documents documents(const std::string& slice) const;
 
   Connection& connection_;

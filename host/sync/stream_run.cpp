@@ -2,7 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "bridge/host_table.hpp"
+#include "bridge/entries.hpp"
 #include "protocol/events.hpp"
 
 #include <algorithm>
@@ -30,7 +30,6 @@ StreamRun::StreamRun(Connection& connection, const SelectedStream& selected, con
       selected_(announced_stream(selected, request.cut_fields)),
       loaded_(loaded),
       runner_(runner),
-      self_(loaded.info.discovered ? connection.connector().self : loaded.descriptor.self),
       request_(request),
       progress_(selected_, std::move(state)) {
   const Selection& selection = selected.selection;
@@ -111,6 +110,10 @@ void StreamRun::start(Prefetch::Room& room, Output& output) {
   });
 }
 
+integ_status StreamRun::enter(bridge::Function function, bridge::Context& context) {
+  return connection_.entries().enter({function, connection_.connector(), &loaded_}, context);
+}
+
 void StreamRun::run_part(Prefetch::Room& room, Output& output, const Slice* slice) {
   connection_.services().cancellation.throw_if_cancelled();
   const std::string key = slice == nullptr ? std::string() : slice->key;
@@ -120,7 +123,7 @@ void StreamRun::run_part(Prefetch::Room& room, Output& output, const Slice* slic
   const std::string state = slice == nullptr ? progress_.shared_state() : progress_.slice_state(key);
   bridge::Context context(bridge::Phase::run, backend, documents(state, slice == nullptr ? "" : slice->json),
                           &loaded_.descriptor);
-  context.conclude(runner_->run(self_, &bridge::host_table(), context.handle()));
+  context.conclude(enter(bridge::Function::run, context));
   if (context.warning()) connection_.services().log.warn(progress_.stream().name, *context.warning());
 }
 
@@ -130,7 +133,7 @@ std::vector<Slice> StreamRun::ask_for_slices(Output& output) {
   where.slices = &found;
   RunBackend backend(connection_, std::move(where));
   bridge::Context context(bridge::Phase::slices, backend, documents(progress_.shared_state(), {}), &loaded_.descriptor);
-  context.conclude(runner_->slices(self_, &bridge::host_table(), context.handle()));
+  context.conclude(enter(bridge::Function::slices, context));
   if (context.warning()) connection_.services().log.warn(progress_.stream().name, *context.warning());
   std::vector<std::string> keys;
   keys.reserve(found.size());
@@ -150,7 +153,7 @@ void StreamRun::finish(Output& output) {
   bridge::Documents all = documents(progress_.shared_state(), {});
   all[INTEG_DOC_SLICES] = bridge::document_of(progress_.slice_states());
   bridge::Context context(bridge::Phase::finish, backend, std::move(all), &loaded_.descriptor);
-  context.conclude(runner_->finish(self_, &bridge::host_table(), context.handle()));
+  context.conclude(enter(bridge::Function::finish, context));
   if (context.warning()) connection_.services().log.warn(progress_.stream().name, *context.warning());
   if (!folded.empty()) output.push_state(progress_.stream(), progress_.folded(folded));
 }

@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "bridge/context.hpp"
+#include "bridge/entries.hpp"
 #include "json/text.hpp"
 #include "sync/prefetch.hpp"
 #include "sync/read.hpp"
@@ -47,6 +48,7 @@ class StreamRun {
   StreamResult result() const;
 
  private:
+  integ_status enter(bridge::Function function, bridge::Context& context);
   void run_part(Prefetch::Room& room, Output& output, const Slice* slice);
   std::vector<Slice> ask_for_slices(Output& output);
   void finish(Output& output);
@@ -57,7 +59,6 @@ class StreamRun {
   SelectedStream selected_;
   const plugin::LoadedStream& loaded_;
   const integ_runner* runner_;
-  void* self_;  // handed to it: a discovered stream's runner is the connector's
   const ReadRequest& request_;
   StreamProgress progress_;
   std::optional<json::FieldCut> cut_;

@@ -39,7 +39,8 @@ class PipelineTest : public IntegTest {
                               const std::string& more = "") {
     const bool chooses = connector != "pokeapi" || more.find("streams:") != std::string::npos;
     return "name: p\nconnector: " + connector + "\nconfig: " + config + "\noutput: " + output +
-           "\nstate: {path: state.db}\n" + more + (chooses ? "" : "streams: [pokemon]\n");
+           "\nstate: {path: state.db}\n" + more + (chooses ? "" : "streams: [pokemon]\n") +
+           (tests_are_isolated() ? "isolation: process\n" : "");
   }
 
   Database database(const std::string& name = "out.db") const { return Database(folder.path(name)); }

@@ -1,5 +1,8 @@
 #include "integration/support/integ.hpp"
 
+#include <cstdlib>
+#include <string_view>
+
 namespace integration {
 namespace {
 
@@ -16,6 +19,11 @@ std::string plugin_folder() { return INTEG_BUILD_ROOT "/plugins"; }
 std::string test_plugin_folder() { return INTEG_BUILD_ROOT "/tests/integration/plugins"; }
 std::string hostile_plugin_folder() { return INTEG_BUILD_ROOT "/tests/integration/hostile"; }
 
+bool tests_are_isolated() {
+  const char* wish = std::getenv("INTEG_TEST_ISOLATION");
+  return wish != nullptr && std::string_view(wish) == "process";
+}
+
 std::string page_of(const std::string& records, const std::string& next) {
   return "{\"count\":0,\"next\":" + (next.empty() ? "null" : "\"" + next + "\"") + ",\"results\":[" + records + "]}";
 }
@@ -29,6 +37,10 @@ std::unique_ptr<Process> IntegTest::start(const std::vector<std::string>& argume
   options.environment = {{"PATH", "/usr/bin:/bin"}, {"HOME", home().path()}};
   std::string& path = options.environment["INTEG_PLUGIN_PATH"];
   for (const std::string& plugin : plugins) path += (path.empty() ? "" : ":") + plugin;
+  if (tests_are_isolated()) {
+    home().write("isolated.yaml", "isolation: process\n");
+    options.environment["INTEG_OPTIONS"] = home().path("isolated.yaml");
+  }
   for (const auto& [name, value] : extra.environment) options.environment[name] = value;
   options.folder = folder.path();
   options.input = extra.input;

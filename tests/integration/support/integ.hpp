@@ -33,6 +33,10 @@ std::string plugin_folder();       // pokeapi.so, sqlite.so
 std::string test_plugin_folder();  // updates.so
 std::string hostile_plugin_folder();
 
+// Whether this run of the tests is the one with connectors in processes of their own: INTEG_TEST_ISOLATION=process.
+// Pipelines say so themselves; the platforms' command lines are told by INTEG_OPTIONS, unless a test has its own.
+bool tests_are_isolated();
+
 // {"count":0,"next":NEXT,"results":[RECORDS]}: a page of PokeAPI. `next` "" is null.
 std::string page_of(const std::string& records, const std::string& next = "");
 

@@ -88,4 +88,7 @@ class Process {
   std::thread watcher_;
 };
 
+// The processes whose parent is that one.
+std::vector<pid_t> children_of(pid_t parent);
+
 }  // namespace integration

@@ -97,7 +97,7 @@ TEST(Grammar, MistakesWithTheirPlace) {
       {"validate: {mode: warn, sample: -5}\n", 4, 32, "found '-5'"},
       {"validate: {mode: warn, sample: [1]}\n", 4, 32, "found a list"},
       {"validate: {mode: warn, sampel: 1}\n", 4, 24, "did you mean 'sample'?"},
-      {"isolation: process\n", 4, 12, "isolation: expected in_process, found 'process'"},
+      {"isolation: strict\n", 4, 12, "isolation: expected in_process or process, found 'strict'"},
   };
   for (const Case& c : cases) {
     EXPECT_THAT(pipeline_error(kMinimal + std::string(c.text)), IsAt(c.line, c.column, c.says)) << c.text;
