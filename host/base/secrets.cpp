@@ -4,6 +4,7 @@
 #include "base/url.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <utility>
 
@@ -129,6 +130,34 @@ std::string Secrets::mask(std::string_view text) const {
 bool Secrets::contains(std::string_view value) const {
   const std::shared_lock lock(mutex_);
   return std::find(values_.begin(), values_.end(), value) != values_.end();
+}
+
+bool is_secret_name(std::string_view name) {
+  constexpr std::array<std::string_view, 22> kNames = {"access_token",
+                                                       "refresh_token",
+                                                       "id_token",
+                                                       "auth_token",
+                                                       "session_token",
+                                                       "token",
+                                                       "client_secret",
+                                                       "secret",
+                                                       "password",
+                                                       "passwd",
+                                                       "api_key",
+                                                       "apikey",
+                                                       "key",
+                                                       "code",
+                                                       "assertion",
+                                                       "client_assertion",
+                                                       "code_verifier",
+                                                       "sig",
+                                                       "signature",
+                                                       "x_amz_signature",
+                                                       "x_amz_security_token",
+                                                       "x_amz_credential"};
+  std::string plain = lower(name);
+  std::replace(plain.begin(), plain.end(), '-', '_');
+  return std::find(kNames.begin(), kNames.end(), plain) != kNames.end();
 }
 
 }  // namespace integ

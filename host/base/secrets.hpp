@@ -20,6 +20,10 @@ namespace integ {
 
 inline constexpr std::string_view kMask = "***";
 
+// Whether credentials are called so in URLs, forms and JSON, whatever the case and with '-' for '_'. Names of cursors
+// ("next_page_token") are none of them.
+bool is_secret_name(std::string_view name);
+
 class Secrets {
  public:
   void add(std::string_view value);

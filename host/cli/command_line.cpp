@@ -25,6 +25,7 @@ struct Parsed {
   SourceOptions source;
   TapOptions tap;
   StateOptions state;
+  DiscoverOptions discover;
   std::vector<std::string> paths;
   std::vector<std::string> set;
   std::string connector;
@@ -104,7 +105,7 @@ void add_source_options(CLI::App& sub, Parsed& parsed) {
   sub.add_option("--catalog", parsed.source.catalog, "the configured catalog, JSON (read)")->type_name("FILE");
   sub.add_option("--state", parsed.source.state, "where to go on from, JSON (read)")->type_name("FILE");
   sub.add_option("--options", parsed.source.options,
-                 "http, concurrency and log settings, YAML or JSON (or INTEG_OPTIONS)")
+                 "http, concurrency, log and validate settings, YAML or JSON (or INTEG_OPTIONS)")
       ->type_name("FILE");
   add_tape(sub, parsed.source.tape);
   sub.add_flag("--debug", parsed.debug, "log more");
@@ -118,7 +119,8 @@ void add_tap_options(CLI::App& sub, Parsed& parsed) {
   sub.add_option("-s,--state", tap.state, "where to go on from, JSON")->type_name("FILE");
   sub.add_option("--catalog", tap.catalog, "what to read, JSON")->type_name("FILE");
   sub.add_option("-p,--properties", parsed.properties, "the old name of --catalog")->type_name("FILE");
-  sub.add_option("--options", tap.options, "http, concurrency and log settings, YAML or JSON (or INTEG_OPTIONS)")
+  sub.add_option("--options", tap.options,
+                 "http, concurrency, log and validate settings, YAML or JSON (or INTEG_OPTIONS)")
       ->type_name("FILE");
   add_tape(sub, tap.tape);
   sub.add_flag("-d,--discover", tap.discover, "print the catalog");
@@ -161,6 +163,27 @@ void add_platforms(CLI::App& app, Parsed& parsed) {
   add_tap_options(*tap, parsed);
 }
 
+void add_discover(CLI::App& app, Parsed& parsed) {
+  CLI::App* sub = verb(app, parsed, "discover", "print the streams of a pipeline's connector, or what they bring",
+                       "  integ discover pokemon.yaml\n"
+                       "  integ discover pokemon.yaml --infer 3 --stream pokemon\n"
+                       "  integ discover pokemon.yaml --infer 3 --format cpp",
+                       [&parsed](Host& host) { return discover(host, parsed.paths, parsed.set, parsed.discover); });
+  add_paths(*sub, parsed);
+  CLI::Option* infer =
+      sub->add_option("--infer", parsed.discover.infer, "propose schemas from so many pages of each stream")
+          ->check(CLI::Range(1, 1'000'000))
+          ->type_name("PAGES");
+  sub->add_option("--stream", parsed.discover.streams, "with --infer: only this stream (repeatable)")
+      ->type_name("NAME")
+      ->allow_extra_args(false)
+      ->needs(infer);
+  sub->add_option("--format", parsed.discover.format, "of --infer: json, or cpp for a connector's structs")
+      ->check(CLI::IsMember({"json", "cpp"}))
+      ->type_name("FORMAT")
+      ->needs(infer);
+}
+
 void add_inspection(CLI::App& app, Parsed& parsed) {
   add_paths(*verb(app, parsed, "validate", "check pipelines without a request", "  integ validate configs/",
                   [&parsed](Host& host) { return validate(host, parsed.paths, parsed.set); }),
@@ -168,10 +191,7 @@ void add_inspection(CLI::App& app, Parsed& parsed) {
   add_paths(*verb(app, parsed, "check", "check the configuration and the connection", "  integ check pokemon.yaml",
                   [&parsed](Host& host) { return check(host, parsed.paths, parsed.set); }),
             parsed);
-  add_paths(*verb(app, parsed, "discover", "print the streams of a pipeline's connector as JSON",
-                  "  integ discover pokemon.yaml",
-                  [&parsed](Host& host) { return discover(host, parsed.paths, parsed.set); }),
-            parsed);
+  add_discover(app, parsed);
   CLI::App* list = verb(app, parsed, "plugins", "list the plug-ins, and why others were passed over",
                         "  integ plugins\n  integ plugins --plugin-dir ./build --json",
                         [&parsed](Host& host) { return plugins(host, parsed.json); });

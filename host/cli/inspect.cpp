@@ -4,6 +4,7 @@
 #include "cli/platform.hpp"
 #include "cli/prepared.hpp"
 #include "cli/print.hpp"
+#include "cli/propose.hpp"
 #include "cli/verbs.hpp"
 #include "json/text.hpp"
 #include "protocol/events.hpp"
@@ -102,12 +103,30 @@ int check(Host& host, const std::vector<std::string>& paths, const std::vector<s
   });
 }
 
-int discover(Host& host, const std::vector<std::string>& paths, const std::vector<std::string>& set) {
-  return each(host, paths, set, [&host](const Prepared& prepared) {
+int discover(Host& host, const std::vector<std::string>& paths, const std::vector<std::string>& set,
+             const DiscoverOptions& options) {
+  bool good = true;
+  bool usage = false;
+  const int code = each(host, paths, set, [&](const Prepared& prepared) {
     Inspection inspection(host, prepared, prepared.settings);
     const sync::DiscoveredStreams discovered = sync::discover(inspection.connection());
-    print(protocol::catalog_json(sync::all_streams(*prepared.handle.connector, discovered)) + "\n");
+    const std::vector<Stream> streams = sync::all_streams(*prepared.handle.connector, discovered);
+    if (options.infer == 0) {
+      print(protocol::catalog_json(streams) + "\n");
+      return;
+    }
+    Catalog catalog = prepared.catalog(streams);
+    try {
+      narrow(catalog, streams, prepared.pipeline.connector, options.streams, false);
+    } catch (const Error& error) {
+      usage = true;
+      host.complain(error);
+      return;
+    }
+    good = propose(host, inspection.connection(), discovered, catalog, options) && good;
   });
+  if (code != 0) return code;
+  return usage ? 2 : good ? 0 : 1;
 }
 
 }  // namespace integ::cli

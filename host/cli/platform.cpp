@@ -17,6 +17,7 @@ PlatformOptions platform_options(Host& host, const std::string& file) {
   const pipeline::Pipeline sections = pipeline::load_options(out.name, environment);
   out.http = sections.http_json();
   out.concurrency = sections.concurrency;
+  out.validation = sections.validation;
   out.isolation = sections.isolation;
   if (sections.log_level) host.log().set_level(*sections.log_level);
   return out;

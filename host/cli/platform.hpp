@@ -7,6 +7,7 @@
 #include "json/document.hpp"
 #include "model/catalog.hpp"
 #include "model/state.hpp"
+#include "model/validation.hpp"
 
 #include <string>
 
@@ -17,6 +18,7 @@ namespace integ::cli {
 struct PlatformOptions {
   std::string http;  // JSON, or ""
   int concurrency = 20;
+  Validation validation;
   pipeline::Isolation isolation = pipeline::Isolation::in_process;
   std::string name;  // of the file, for messages
 };

@@ -111,6 +111,7 @@ class PipelineRun {
     }
     choose_states(request.catalog, request.state, true);
     request.concurrency = pipeline.concurrency;
+    request.validation = pipeline.validation;
     request.cut_fields = prepared_.adapter->selected_fields();
     request.on_stream_end = [this](const sync::StreamResult& stream) { tell(stream); };
 

@@ -107,6 +107,7 @@ class Source {
     }
     choose_states(request.catalog, request.state, false);
     request.concurrency = platform_.concurrency;
+    request.validation = platform_.validation;
     request.log_to_session = true;
     request.config_to_session = true;
     talk_->output.finish();

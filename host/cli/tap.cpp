@@ -102,6 +102,7 @@ class Tap {
     choose_states(request.catalog, request.state, true);
     begin_with(request.catalog, given.currently_syncing);
     request.concurrency = platform_.concurrency;
+    request.validation = platform_.validation;
     request.limit = options_.test == "all" ? 1 : 0;
 
     const auto sink = protocol::fd_sink(out_.fd(), "standard output");

@@ -5,6 +5,7 @@
 #include "cli/host.hpp"
 #include "cli/transports.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,7 +30,7 @@ struct SourceOptions {
   std::string connector;
   std::string command;
   std::string config, catalog, state;  // files
-  std::string options;                 // a file with http, concurrency, log; or INTEG_OPTIONS
+  std::string options;                 // a file with http, concurrency, log, validate; or INTEG_OPTIONS
   TapeOptions tape;
 };
 int source(Host& host, const SourceOptions& options);
@@ -49,9 +50,17 @@ struct TapOptions {
 };
 int tap(Host& host, const TapOptions& options);
 
-// integ check FILE..., integ discover FILE..., integ validate FILE|DIR...
+// integ discover FILE...: the streams, or what they look like.
+struct DiscoverOptions {
+  std::uint64_t infer = 0;           // pages of each stream to propose a schema from; 0: the catalogue is wanted
+  std::vector<std::string> streams;  // only these, of `infer`
+  std::string format = "json";       // json, cpp
+};
+int discover(Host& host, const std::vector<std::string>& paths, const std::vector<std::string>& set,
+             const DiscoverOptions& options);
+
+// integ check FILE..., integ validate FILE|DIR...
 int check(Host& host, const std::vector<std::string>& paths, const std::vector<std::string>& set);
-int discover(Host& host, const std::vector<std::string>& paths, const std::vector<std::string>& set);
 int validate(Host& host, const std::vector<std::string>& paths, const std::vector<std::string>& set);
 
 // integ plugins, integ describe NAME

@@ -9,36 +9,6 @@ namespace integ::http {
 
 namespace {
 
-// What credentials are called in URLs, forms and JSON, whatever the case and with '-' for '_'. Names of cursors
-// ("next_page_token") are none of them.
-bool is_secret_name(std::string_view name) {
-  constexpr std::array<std::string_view, 22> kNames = {"access_token",
-                                                       "refresh_token",
-                                                       "id_token",
-                                                       "auth_token",
-                                                       "session_token",
-                                                       "token",
-                                                       "client_secret",
-                                                       "secret",
-                                                       "password",
-                                                       "passwd",
-                                                       "api_key",
-                                                       "apikey",
-                                                       "key",
-                                                       "code",
-                                                       "assertion",
-                                                       "client_assertion",
-                                                       "code_verifier",
-                                                       "sig",
-                                                       "signature",
-                                                       "x_amz_signature",
-                                                       "x_amz_security_token",
-                                                       "x_amz_credential"};
-  std::string plain = lower(name);
-  std::replace(plain.begin(), plain.end(), '-', '_');
-  return std::find(kNames.begin(), kNames.end(), plain) != kNames.end();
-}
-
 bool is_secret_header(const Header& header) {
   constexpr std::array<std::string_view, 5> kNames = {"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie",
                                                       "Authentication-Info"};

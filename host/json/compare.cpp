@@ -68,8 +68,10 @@ std::optional<int> take_digits(std::string_view& text, std::size_t length) noexc
   return value;
 }
 
+// A letter in either case.
 bool take(std::string_view& text, char c) noexcept {
-  if (text.empty() || (text.front() | 0x20) != (c | 0x20)) return false;
+  const bool letter = c >= 'A' && c <= 'Z';
+  if (text.empty() || (text.front() != c && !(letter && text.front() == static_cast<char>(c | 0x20)))) return false;
   text.remove_prefix(1);
   return true;
 }

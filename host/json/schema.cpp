@@ -18,15 +18,6 @@ namespace {
 bool is_definitions(std::string_view key) { return key == "definitions" || key == "$defs"; }
 bool is_choice(std::string_view key) { return key == "oneOf" || key == "anyOf"; }
 
-bool is_choice_summary(const Finding& finding) {
-  return finding.description.starts_with("Failed to validate against any schemas allowed by anyOf") ||
-         finding.description.starts_with("Failed to validate against any child schemas allowed by oneOf");
-}
-
-bool is_at_or_under(std::string_view pointer, std::string_view place) {
-  return pointer.starts_with(place) && (pointer.size() == place.size() || pointer[place.size()] == '/');
-}
-
 // A part of the schema as a schema of its own: its members, and the definitions that it may refer to.
 std::string standing_alone(const Node& part, const Node& root, bool with_choices) {
   std::string out;
@@ -191,24 +182,14 @@ bool Schema::valid(const Node& instance) const { return impl_->valijson->check(i
 
 std::vector<Violation> Schema::check(const Node& instance) const {
   const std::vector<Finding> findings = impl_->valijson->check(instance);
-  std::vector<std::string> choices;
-  for (const Finding& finding : findings) {
-    if (is_choice_summary(finding)) choices.push_back(finding.pointer);
-  }
-  std::sort(choices.begin(), choices.end());
-  std::vector<std::string> outermost;
-  for (const std::string& pointer : choices) {
-    if (outermost.empty() || !is_at_or_under(pointer, outermost.back())) outermost.push_back(pointer);
-  }
+  const SortedFindings sorted = without_branches(findings);
   std::vector<Violation> violations;
-  for (const Finding& finding : findings) {
-    const auto covers = [&](const std::string& place) { return is_at_or_under(finding.pointer, place); };
-    if (std::any_of(outermost.begin(), outermost.end(), covers)) continue;
+  for (const Finding& finding : sorted.plain) {
     for (Violation& violation : worded(impl_->document.root(), instance, finding.pointer, finding.description)) {
       violations.push_back(std::move(violation));
     }
   }
-  for (const std::string& pointer : outermost) impl_->explain_choices(instance, pointer, violations);
+  for (const std::string& pointer : sorted.choices) impl_->explain_choices(instance, pointer, violations);
   if (violations.empty() && !findings.empty()) {
     violations.push_back({.pointer = findings[0].pointer, .message = findings[0].description, .unknown = false});
   }

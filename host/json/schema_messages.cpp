@@ -11,6 +11,13 @@
 namespace integ::json {
 namespace {
 
+constexpr std::size_t kMostUnknown = 50;
+
+bool is_choice_summary(const Finding& finding) {
+  return finding.description.starts_with("Failed to validate against any schemas allowed by anyOf") ||
+         finding.description.starts_with("Failed to validate against any child schemas allowed by oneOf");
+}
+
 std::string_view type_name(const Node* node) {
   if (node == nullptr) return "nothing";
   switch (node->type) {
@@ -89,7 +96,8 @@ std::vector<Violation> unknown_properties(const Schemas& schemas, const Node* in
       known.emplace_back(properties->keys[i]);
   }
   std::vector<std::string> unknown{std::move(name)};
-  for (std::uint64_t i = 0; instance != nullptr && instance->is_object() && !patterns && i < instance->count; ++i) {
+  const bool look = instance != nullptr && instance->is_object() && !patterns;
+  for (std::uint64_t i = 0; look && i < instance->count && unknown.size() < kMostUnknown; ++i) {
     std::string key(instance->keys[i]);
     if (std::find(known.begin(), known.end(), key) == known.end() &&
         std::find(unknown.begin(), unknown.end(), key) == unknown.end()) {
@@ -136,6 +144,27 @@ std::optional<std::string> limit(const Schemas& schemas, std::string_view descri
 }
 
 }  // namespace
+
+bool is_at_or_under(std::string_view pointer, std::string_view place) {
+  return pointer.starts_with(place) && (pointer.size() == place.size() || pointer[place.size()] == '/');
+}
+
+SortedFindings without_branches(std::vector<Finding> findings) {
+  SortedFindings out;
+  std::vector<std::string> choices;
+  for (const Finding& finding : findings) {
+    if (is_choice_summary(finding)) choices.push_back(finding.pointer);
+  }
+  std::sort(choices.begin(), choices.end());
+  for (std::string& pointer : choices) {
+    if (out.choices.empty() || !is_at_or_under(pointer, out.choices.back())) out.choices.push_back(std::move(pointer));
+  }
+  for (Finding& finding : findings) {
+    const auto covers = [&](const std::string& place) { return is_at_or_under(finding.pointer, place); };
+    if (std::none_of(out.choices.begin(), out.choices.end(), covers)) out.plain.push_back(std::move(finding));
+  }
+  return out;
+}
 
 std::vector<Violation> worded(const Node& schema_root, const Node& instance_root, const std::string& pointer,
                               std::string_view description) {

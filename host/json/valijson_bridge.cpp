@@ -11,6 +11,7 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <regex>
@@ -25,7 +26,7 @@ using Allocator = rapidjson::Document::AllocatorType;
 
 constexpr std::string_view kDate = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
 constexpr std::string_view kTime =
-    "([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\\.[0-9]+)?([zZ]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])";
+    "([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\\.[0-9]{1,40})?([zZ]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])";
 constexpr double kIntegers = 9007199254740992.0;  // 2^53: up to here a double is exact
 
 rapidjson::Value string_value(std::string_view text, Allocator& allocator) {
@@ -42,6 +43,11 @@ rapidjson::Value scalar(const Node& node, Allocator& allocator) {
       if (std::trunc(node.number) == node.number && std::abs(node.number) <= kIntegers) {
         return rapidjson::Value(static_cast<std::int64_t>(node.number));
       }
+      // An integer of more digits than any number here has: it has to remain one.
+      if (node.text.find_first_of(".eE") == std::string_view::npos) {
+        return rapidjson::Value(node.text.starts_with('-') ? std::numeric_limits<std::int64_t>::min()
+                                                           : std::numeric_limits<std::int64_t>::max());
+      }
       if (std::isinf(node.number)) {
         return rapidjson::Value(std::copysign(std::numeric_limits<double>::max(), node.number));
       }
@@ -56,11 +62,14 @@ rapidjson::Value scalar(const Node& node, Allocator& allocator) {
 // Whether the text under this keyword is data and no schema.
 bool is_data(std::string_view key) { return key == "const" || key == "enum" || key == "default" || key == "examples"; }
 
-class Converter {
- public:
-  Converter(Allocator& allocator, bool schema) : allocator_(allocator), schema_(schema) {}
+// What of a schema is left out.
+enum class Without { nothing, unique_items, unique_items_and_patterns };
 
-  rapidjson::Value convert(const Node& node, bool schema) {
+class SchemaConverter {
+ public:
+  SchemaConverter(Allocator& allocator, Without without) : allocator_(allocator), without_(without) {}
+
+  rapidjson::Value convert(const Node& node, bool schema = true) {
     if (node.is_array()) {
       rapidjson::Value out(rapidjson::kArrayType);
       for (std::uint64_t i = 0; i < node.count; ++i) out.PushBack(convert(node.items[i], schema), allocator_);
@@ -70,19 +79,21 @@ class Converter {
     rapidjson::Value out(rapidjson::kObjectType);
     std::set<std::string_view> keys;
     for (std::uint64_t i = 0; i < node.count; ++i) {
-      if (!keys.insert(node.keys[i]).second) continue;
-      if (schema && node.keys[i] == "format" && node.items[i].is_string()) {
+      const std::string_view key = node.keys[i];
+      if (!keys.insert(key).second) continue;
+      if (schema && key == "format" && node.items[i].is_string()) {
         add_format(out, node, node.items[i].text);
         continue;
       }
-      if (schema && node.keys[i] == "pattern" && node.items[i].is_string()) check_pattern(node.items[i].text);
-      out.AddMember(string_value(node.keys[i], allocator_), convert(node.items[i], schema && !is_data(node.keys[i])),
-                    allocator_);
+      if (schema && key == "pattern" && node.items[i].is_string()) {
+        check_pattern(node.items[i].text);
+        if (without_ == Without::unique_items_and_patterns) continue;
+      }
+      if (schema && key == "uniqueItems" && without_ != Without::nothing) continue;
+      out.AddMember(string_value(key, allocator_), convert(node.items[i], schema && !is_data(key)), allocator_);
     }
     return out;
   }
-
-  rapidjson::Value convert(const Node& node) { return convert(node, schema_); }
 
  private:
   void add_format(rapidjson::Value& out, const Node& node, std::string_view format) {
@@ -105,7 +116,48 @@ class Converter {
   }
 
   Allocator& allocator_;
-  bool schema_;
+  Without without_;
+};
+
+// The instance is borrowed: strings are not copied.
+class InstanceConverter {
+ public:
+  // Keys are cut to `longest_key`.
+  explicit InstanceConverter(Allocator& allocator, std::size_t longest_key = std::string_view::npos)
+      : allocator_(allocator), longest_key_(longest_key) {}
+
+  rapidjson::Value convert(const Node& node) {
+    if (node.is_string()) {
+      longest_string_ = std::max(longest_string_, node.text.size());
+      return rapidjson::Value(borrowed(node.text));
+    }
+    if (node.is_array()) {
+      rapidjson::Value out(rapidjson::kArrayType);
+      out.Reserve(static_cast<rapidjson::SizeType>(node.count), allocator_);
+      for (std::uint64_t i = 0; i < node.count; ++i) out.PushBack(convert(node.items[i]), allocator_);
+      return out;
+    }
+    if (!node.is_object()) return scalar(node, allocator_);
+    rapidjson::Value out(rapidjson::kObjectType);
+    std::set<std::string_view> keys;
+    for (std::uint64_t i = 0; i < node.count; ++i) {
+      const std::string_view key = node.keys[i].substr(0, longest_key_);
+      if (!keys.insert(key).second) continue;
+      out.AddMember(rapidjson::Value(borrowed(key)), convert(node.items[i]), allocator_);
+    }
+    return out;
+  }
+
+  std::size_t longest_string() const noexcept { return longest_string_; }
+
+ private:
+  static rapidjson::Value::StringRefType borrowed(std::string_view text) {
+    return {text.data() == nullptr ? "" : text.data(), static_cast<rapidjson::SizeType>(text.size())};
+  }
+
+  Allocator& allocator_;
+  std::size_t longest_key_;
+  std::size_t longest_string_ = 0;
 };
 
 std::string pointer_of(const std::vector<std::string>& context) {
@@ -117,34 +169,77 @@ std::string pointer_of(const std::vector<std::string>& context) {
   return pointer;
 }
 
-}  // namespace
-
-struct ValijsonSchema::Impl {
+// A schema as valijson has it.
+struct Compiled {
+  Compiled(const Node& root, Without without) {
+    static_cast<rapidjson::Value&>(text) = SchemaConverter(text.GetAllocator(), without).convert(root);
+    valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
+    parser.populateSchema(valijson::adapters::RapidJsonAdapter(text), schema);
+  }
   rapidjson::Document text;
   valijson::Schema schema;
 };
 
-ValijsonSchema::ValijsonSchema(const Node& root) : impl_(std::make_unique<Impl>()) {
-  static_cast<rapidjson::Value&>(impl_->text) = Converter(impl_->text.GetAllocator(), true).convert(root);
-  valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
-  parser.populateSchema(valijson::adapters::RapidJsonAdapter(impl_->text), impl_->schema);
+std::vector<Finding> findings_of(valijson::Validator& validator, const valijson::Schema& schema,
+                                 const rapidjson::Value& instance) {
+  valijson::ValidationResults results;
+  std::vector<Finding> findings;
+  if (validator.validate(schema, valijson::adapters::RapidJsonAdapter(instance), &results)) return findings;
+  for (const auto& error : results) findings.push_back({pointer_of(error.context), error.description});
+  // `propertyNames` fails without a word.
+  if (findings.empty()) findings.push_back({"", "has a property whose name is not allowed"});
+  return findings;
 }
 
+}  // namespace
+
+struct ValijsonSchema::Impl : Compiled {
+  using Compiled::Compiled;
+};
+
+ValijsonSchema::ValijsonSchema(const Node& root) : impl_(std::make_unique<Impl>(root, Without::nothing)) {}
 ValijsonSchema::ValijsonSchema(ValijsonSchema&&) noexcept = default;
 ValijsonSchema& ValijsonSchema::operator=(ValijsonSchema&&) noexcept = default;
 ValijsonSchema::~ValijsonSchema() = default;
 
 std::vector<Finding> ValijsonSchema::check(const Node& instance) const {
   rapidjson::Document document;
-  static_cast<rapidjson::Value&>(document) = Converter(document.GetAllocator(), false).convert(instance);
-  valijson::ValidationResults results;
   valijson::Validator validator;
-  std::vector<Finding> findings;
-  if (validator.validate(impl_->schema, valijson::adapters::RapidJsonAdapter(document), &results)) return findings;
-  for (const auto& error : results) findings.push_back({pointer_of(error.context), error.description});
-  // `propertyNames` fails without a word.
-  if (findings.empty()) findings.push_back({"", "has a property whose name is not allowed"});
-  return findings;
+  return findings_of(validator, impl_->schema, InstanceConverter(document.GetAllocator()).convert(instance));
+}
+
+struct ValijsonRecords::Impl {
+  explicit Impl(const Node& root)
+      : full(root, Without::unique_items), without_patterns(root, Without::unique_items_and_patterns) {}
+
+  // Calls f(schema, instance as RapidJSON has it).
+  template <class F>
+  auto with(const Node& instance, const F& f) {
+    rapidjson::Document document;
+    InstanceConverter converter(document.GetAllocator(), kLongestMatched);
+    const rapidjson::Value value = converter.convert(instance);
+    return f(converter.longest_string() > kLongestMatched ? without_patterns.schema : full.schema, value);
+  }
+
+  Compiled full, without_patterns;
+  valijson::Validator validator;
+};
+
+ValijsonRecords::ValijsonRecords(const Node& root) : impl_(std::make_unique<Impl>(root)) {}
+ValijsonRecords::ValijsonRecords(ValijsonRecords&&) noexcept = default;
+ValijsonRecords& ValijsonRecords::operator=(ValijsonRecords&&) noexcept = default;
+ValijsonRecords::~ValijsonRecords() = default;
+
+bool ValijsonRecords::valid(const Node& instance) {
+  return impl_->with(instance, [this](const valijson::Schema& schema, const rapidjson::Value& value) {
+    return impl_->validator.validate(schema, valijson::adapters::RapidJsonAdapter(value), nullptr);
+  });
+}
+
+std::vector<Finding> ValijsonRecords::check(const Node& instance) {
+  return impl_->with(instance, [this](const valijson::Schema& schema, const rapidjson::Value& value) {
+    return findings_of(impl_->validator, schema, value);
+  });
 }
 
 }  // namespace integ::json

@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "model/catalog.hpp"
+#include "model/validation.hpp"
 #include "pipeline/yaml.hpp"
 
 #include <map>
@@ -44,6 +45,7 @@ struct Pipeline {
   std::optional<Level> log_level;                    // of `log:`; what the command line says goes before it
   Isolation isolation = Isolation::in_process;
   std::optional<bool> log_as_json;                   // `format: json` or `format: text`
+  Validation validation;                             // `validate`
   Value root;                                        // the pipeline's own map
 
   // The `config` section typed by the connector's schema: a scalar becomes what the schema wants there (a
@@ -82,7 +84,7 @@ std::vector<Pipeline> load(const std::string& file, const Environment& environme
 // The file of settings for a run without a pipeline: `given` (--options), else INTEG_OPTIONS of the environment, else
 // "".
 std::string options_file(const std::string& given, const Environment& environment);
-// What `--options FILE` holds for a run without a pipeline: the sections `http`, `concurrency`, `log` and
+// What `--options FILE` holds for a run without a pipeline: the sections `http`, `concurrency`, `log`, `validate` and
 // `isolation`, in a Pipeline that has neither name nor connector.
 Pipeline load_options(const std::string& file, const Environment& environment);
 // Files as they are, of a folder its *.yaml and *.yml by name; an empty folder is an error.

@@ -4,6 +4,7 @@
 #include "pipeline/scalar.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <set>
 
@@ -12,6 +13,7 @@ namespace {
 
 // At this many connections a server sees an attack, and one thread each is no longer small.
 constexpr int kMaxConcurrency = 1000;
+constexpr std::uint64_t kMaxSample = 1'000'000'000;
 
 bool has_control_characters(const std::string& text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -86,14 +88,7 @@ class Reader {
 
   void concurrency() {
     const Value* value = member("concurrency");
-    if (value == nullptr) return;
-    const std::string expected = "an integer from 1 to " + std::to_string(kMaxConcurrency);
-    if (value->kind != Value::Kind::scalar) wrong(*value, "concurrency", expected);
-    const auto json = scalar_json(value->text, "integer");
-    // Longer than any number in the range: not even looked at.
-    const int number = json && json->size() <= 4 ? std::stoi(*json) : 0;
-    if (number < 1 || number > kMaxConcurrency) mismatch(*value, "concurrency", expected);
-    pipeline_.concurrency = number;
+    if (value != nullptr) pipeline_.concurrency = static_cast<int>(number(*value, "concurrency", kMaxConcurrency));
   }
 
   void http() {
@@ -115,6 +110,29 @@ class Reader {
       if (format->text != "text" && format->text != "json") mismatch(*format, "log.format", "text or json");
       pipeline_.log_as_json = format->text == "json";
     }
+  }
+
+  void validate() {
+    const Value* given = member("validate");
+    if (given == nullptr || given->kind == Value::Kind::null) return;
+    Validation& out = pipeline_.validation;
+    const Value* mode = given;
+    const Value* sample = nullptr;
+    if (given->kind != Value::Kind::scalar) {
+      check_map(file_, *given, "validate", {"mode", "sample"});
+      mode = given->member("mode");
+      sample = given->member("sample");
+      if (mode == nullptr) throw error_at(file_, *given, "validate: 'mode' is missing; expected off, warn or fail");
+    }
+    if (mode->text == "warn") out.mode = Validation::Mode::warn;
+    if (mode->text == "fail") out.mode = Validation::Mode::fail;
+    if (out.mode == Validation::Mode::off && mode->text != "off") {
+      mismatch(*mode, mode == given ? "validate" : "validate.mode", "off, warn or fail");
+    }
+    // Who wants a run to fail wants to be sure that what went out is right.
+    if (out.mode == Validation::Mode::warn) out.sample = Validation::kSample;
+    if (sample != nullptr)
+      out.sample = sample->text == "all" ? 1 : number(*sample, "validate.sample", kMaxSample, "all");
   }
 
   void isolation() {
@@ -143,6 +161,19 @@ class Reader {
   // Of another value than expected.
   [[noreturn]] void mismatch(const Value& value, const std::string& name, const std::string& expected) const {
     throw error_at(file_, value, name + ": expected " + expected + ", found " + shown(value));
+  }
+
+  // A number from 1 to `most`; `word` is what may stand there as well.
+  std::uint64_t number(const Value& value, const std::string& what, std::uint64_t most,
+                       const std::string& word = "") const {
+    const std::string expected = (word.empty() ? "" : word + " or ") + "an integer from 1 to " + std::to_string(most);
+    if (value.kind != Value::Kind::scalar) wrong(value, what, expected);
+    const auto json = scalar_json(value.text, "integer");
+    // Longer than any number in the range: not even looked at.
+    const bool readable = json && !json->starts_with('-') && json->size() <= std::to_string(most).size();
+    const std::uint64_t read = readable ? std::stoull(*json) : 0;
+    if (read < 1 || read > most) mismatch(value, what, expected);
+    return read;
   }
 
   std::string name_of(const Value& value, const std::string& what) const {
@@ -222,7 +253,7 @@ Pipeline read_pipeline(const std::string& file, Value root, bool options) {
   if (pipeline.root.kind == Value::Kind::null) {
     throw error_at(file, pipeline.root, options ? "the file is empty" : "there is nothing here; expected a pipeline");
   }
-  const std::vector<std::string> shared = {"concurrency", "http", "log", "isolation"};
+  const std::vector<std::string> shared = {"concurrency", "http", "log", "validate", "isolation"};
   std::vector<std::string> known = {"name", "connector", "config", "streams", "output", "state"};
   if (options) known.clear();
   known.insert(known.end(), shared.begin(), shared.end());
@@ -239,6 +270,7 @@ Pipeline read_pipeline(const std::string& file, Value root, bool options) {
   reader.concurrency();
   reader.http();
   reader.log();
+  reader.validate();
   reader.isolation();
   return pipeline;
 }

@@ -37,4 +37,20 @@ std::vector<Stream> all_streams(const plugin::LoadedConnector& connector, const 
   return out;
 }
 
+const plugin::LoadedStream* find_stream(const plugin::LoadedConnector& connector, const DiscoveredStreams& discovered,
+                                        const Stream& wanted) {
+  for (const auto& stream : connector.streams) {
+    if (stream->info.name == wanted.name && stream->info.name_space == wanted.name_space) return stream.get();
+  }
+  for (const auto& stream : discovered) {
+    if (stream->info.name == wanted.name && stream->info.name_space == wanted.name_space) return stream.get();
+  }
+  return nullptr;
+}
+
+const integ_runner* runner_of(const plugin::LoadedConnector& connector, const plugin::LoadedStream& stream) {
+  if (stream.info.discovered) return connector.has_dynamic ? &connector.dynamic : nullptr;
+  return stream.has_runner ? &stream.runner : nullptr;
+}
+
 }  // namespace integ::sync

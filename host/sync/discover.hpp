@@ -1,4 +1,4 @@
-// The streams that a connector only knows at run time.
+// The streams of a connector, those too that it only knows at run time.
 #pragma once
 
 #include "sync/connection.hpp"
@@ -12,5 +12,11 @@ DiscoveredStreams discover(Connection& connection);
 
 // The static streams and the discovered ones, for a catalogue.
 std::vector<Stream> all_streams(const plugin::LoadedConnector& connector, const DiscoveredStreams& discovered);
+
+// The stream of that name and namespace, or nullptr.
+const plugin::LoadedStream* find_stream(const plugin::LoadedConnector& connector, const DiscoveredStreams& discovered,
+                                        const Stream& wanted);
+// What runs it, or nullptr for a stream that the connector's interleaved run feeds.
+const integ_runner* runner_of(const plugin::LoadedConnector& connector, const plugin::LoadedStream& stream);
 
 }  // namespace integ::sync

@@ -78,6 +78,10 @@ class Output {
   };
 
   void write_all();  // the writer thread
+  // These three with mutex_ held.
+  bool urgent() const;
+  void wake_writer();
+  void gather(std::unique_lock<std::mutex>& lock);  // until there is enough to write, or for a moment
   static std::size_t bytes_of(const Item& item);
   void write_item(Item& item);
   void write_state(const Stream& stream, Pending& pending);
@@ -96,6 +100,9 @@ class Output {
   std::deque<Item> queue_;  // guarded by mutex_, as are all down to failed_
   std::size_t queued_bytes_ = 0;
   bool ending_ = false;
+  bool hurry_ = false;  // something in the queue is waited for
+  enum class WaitsFor { anything, enough };
+  WaitsFor waits_for_ = WaitsFor::anything;  // the writer, when it waits
   std::optional<Error> failed_;
 
   // The writer thread's own.

@@ -1,13 +1,13 @@
 #include "sync/read.hpp"
 
 #include "base/text.hpp"
-#include "bridge/entries.hpp"
 #include "protocol/events.hpp"
+#include "sync/discover.hpp"
 #include "sync/event_log.hpp"
+#include "sync/interleaved.hpp"
 #include "sync/prefetch.hpp"
 #include "sync/stream_run.hpp"
 
-#include <map>
 #include <utility>
 
 namespace integ::sync {
@@ -32,22 +32,6 @@ class ConfigToOutput {
   Connection::KeepConfig before_;
 };
 
-const plugin::LoadedStream* find_stream(const plugin::LoadedConnector& connector, const DiscoveredStreams& discovered,
-                                        const Stream& wanted) {
-  for (const auto& stream : connector.streams) {
-    if (stream->info.name == wanted.name && stream->info.name_space == wanted.name_space) return stream.get();
-  }
-  for (const auto& stream : discovered) {
-    if (stream->info.name == wanted.name && stream->info.name_space == wanted.name_space) return stream.get();
-  }
-  return nullptr;
-}
-
-const integ_runner* runner_of(const plugin::LoadedConnector& connector, const plugin::LoadedStream& stream) {
-  if (stream.info.discovered) return connector.has_dynamic ? &connector.dynamic : nullptr;
-  return stream.has_runner ? &stream.runner : nullptr;
-}
-
 std::string state_of(const State& state, const Stream& stream) {
   const auto found = state.streams.find({stream.name, stream.name_space});
   return found == state.streams.end() ? std::string() : found->second;
@@ -60,51 +44,26 @@ void fail_all(const std::vector<StreamRun*>& streams, const Error& error) {
   }
 }
 
-void enter_interleaved(Connection& connection, const std::vector<StreamRun*>& streams, Prefetch::Room& room,
-                       Output& output) {
-  struct Part {
-    std::unique_ptr<RunBackend> backend;
-    std::unique_ptr<bridge::Context> context;
-  };
-  std::map<std::string, Part, std::less<>> parts;
+// The run that feeds every selected stream without a runner of its own.
+void run_interleaved(Connection& connection, const std::vector<StreamRun*>& streams, Prefetch::Room& room,
+                     Output& output) {
+  if (connection.services().cancellation.cancelled()) return;
+  std::vector<FedStream> fed;
   for (StreamRun* stream : streams) {
     stream->begin(output);
-    Part& part = parts[stream->progress().stream().name];
-    Targets of_stream = stream->targets(output, {});
-    of_stream.ahead = &room;
-    part.backend = std::make_unique<RunBackend>(connection, std::move(of_stream));
-    part.context = std::make_unique<bridge::Context>(bridge::Phase::run, *part.backend,
-                                                     stream->documents(stream->progress().shared_state(), {}),
-                                                     &stream->loaded().descriptor);
+    Targets targets = stream->targets(output, {});
+    targets.ahead = &room;
+    fed.push_back({stream->progress().stream().name, &stream->loaded().descriptor, std::move(targets),
+                   stream->documents(stream->progress().shared_state(), {})});
   }
-  Targets targets;
-  targets.ahead = &room;
-  targets.open_stream = [&parts](std::string_view name) -> bridge::Context* {
-    const auto found = parts.find(name);
-    return found == parts.end() ? nullptr : found->second.context.get();
-  };
-  RunBackend backend(connection, std::move(targets));
-  bridge::Documents documents;
-  documents[INTEG_DOC_CONFIG] = connection.config();
-  bridge::Context context(bridge::Phase::run, backend, std::move(documents), nullptr);
-  const plugin::LoadedConnector& connector = connection.connector();
   try {
-    const integ_status status = connection.entries().enter({bridge::Function::interleaved, connector}, context);
-    for (const auto& [name, part] : parts) context.adopt(*part.context, status);
-    context.conclude(status);
-    if (context.warning()) connection.services().log.warn({}, *context.warning());
+    const std::optional<std::string> warning = enter_interleaved(connection, std::move(fed), &room);
+    if (warning) connection.services().log.warn({}, *warning);
   } catch (const Error& error) {
     fail_all(streams, error);
   } catch (const std::exception& error) {
     fail_all(streams, Error(Kind::internal, error.what()));
   }
-}
-
-// The run that feeds every selected stream without a runner of its own.
-void run_interleaved(Connection& connection, const std::vector<StreamRun*>& streams, Prefetch::Room& room,
-                     Output& output) {
-  if (connection.services().cancellation.cancelled()) return;
-  enter_interleaved(connection, streams, room, output);
   for (StreamRun* stream : streams) stream->end(output);
 }
 

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "model/catalog.hpp"
 #include "model/state.hpp"
+#include "model/validation.hpp"
 #include "protocol/adapter.hpp"
 #include "sync/connection.hpp"
 #include "sync/output.hpp"
@@ -36,6 +37,7 @@ struct ReadRequest {
   State state;
   State corrected;  // set by a person: goes before what is durable at the destination
   int concurrency = 20;
+  Validation validation;                                   // of records, by the schema that their stream declares
   std::uint64_t limit = 0;                                 // records a stream; 0: all
   bool from_scratch = false;                               // no state is used, whoever has one
   bool cut_fields = false;                                 // the adapter wants records cut to the selected fields

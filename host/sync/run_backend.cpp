@@ -252,10 +252,31 @@ void RunBackend::note(const Noted& noted) {
   }
 }
 
+bool RunBackend::has_enough() const { return targets_.sample == nullptr || targets_.sample->pages_left == 0; }
+
+Flow RunBackend::see(const std::vector<std::string_view>& records, std::uint64_t& emitted) {
+  if (has_enough()) return Flow::stop;  // a check has seen what it wanted
+  targets_.sample->see(records);
+  emitted = records.size();
+  --targets_.sample->pages_left;
+  return has_enough() ? Flow::stop : Flow::ok;
+}
+
+void RunBackend::check_records(const std::vector<std::string_view>& records) {
+  try {
+    targets_.check->check(records);
+  } catch (Error& error) {
+    lost_ = error;
+    // A connector may carry on, but the stream has failed.
+    targets_.progress->fail(error.at({.stream = stream_name(), .slice = targets_.slice}));
+    throw;
+  }
+}
+
 Flow RunBackend::emit(json::Slices slices, std::shared_ptr<const void> owner, std::size_t owner_bytes,
                       std::int64_t extracted_at_ms, std::uint64_t& emitted) {
   StreamProgress& progress = *targets_.progress;
-  if (targets_.output == nullptr) return Flow::stop;  // a check has seen what it wanted
+  if (targets_.output == nullptr) return see(slices.records, emitted);
   last_records_ = slices.records.size();
   bool enough = false;
   if (targets_.limit > 0) {
@@ -265,6 +286,7 @@ Flow RunBackend::emit(json::Slices slices, std::shared_ptr<const void> owner, st
     enough = slices.records.size() >= left;
     if (slices.records.size() > left) slices.records.resize(left);
   }
+  if (targets_.check != nullptr) check_records(slices.records);
   const Noted noted = measured(slices);
   if (!slices.records.empty()) {
     Batch batch;
@@ -314,7 +336,7 @@ Flow RunBackend::emit_state(std::optional<std::string_view> json) {
     return Flow::ok;
   }
   StreamProgress& progress = progress_for("emit_state");
-  if (targets_.output == nullptr) return Flow::stop;
+  if (targets_.output == nullptr) return has_enough() ? Flow::stop : Flow::ok;
   // A page that was cut to the limit is not covered by any state.
   if (targets_.limit > 0 && progress.claimed.load(std::memory_order_relaxed) >= targets_.limit) return Flow::stop;
   if (lost_) throw Error(*lost_);  // records that never reached the output must not be covered

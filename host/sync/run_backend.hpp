@@ -7,6 +7,7 @@
 #include "sync/connection.hpp"
 #include "sync/output.hpp"
 #include "sync/prefetch.hpp"
+#include "sync/record_check.hpp"
 #include "sync/repeat_guard.hpp"
 #include "sync/stream_progress.hpp"
 
@@ -25,13 +26,21 @@ struct Slice {
   std::uint64_t weight = 0;
 };
 
+// Who looks at the records of some pages that go nowhere else.
+struct Sample {
+  std::uint64_t pages_left = 0;
+  std::function<void(const std::vector<std::string_view>& records)> see;
+};
+
 // Where the calls of this entry go. What is nullptr is not to be had in its phase.
 struct Targets {
-  StreamProgress* progress = nullptr;   // the stream, where there is one
-  std::string slice;                    // its key; "" without slices
-  Output* output = nullptr;             // nullptr with a stream: a check, which stops at the first good page
+  StreamProgress* progress = nullptr;  // the stream, where there is one
+  std::string slice;                   // its key; "" without slices
+  Output* output = nullptr;            // nullptr with a stream: a sample, or a check that stops at the first good page
+  Sample* sample = nullptr;
   const json::FieldCut* cut = nullptr;  // records are cut to it
   std::uint64_t limit = 0;              // records of the stream; 0: all
+  RecordCheck* check = nullptr;         // records go by it on their way out
   std::string* folded_state = nullptr;  // finish: what it emits
   std::vector<Slice>* slices = nullptr;
   std::vector<std::unique_ptr<plugin::LoadedStream>>* discovered = nullptr;
@@ -80,6 +89,11 @@ class RunBackend final : public bridge::Backend {
   // The shared end of every emission: counts, cuts, limits, and queues.
   bridge::Flow emit(json::Slices slices, std::shared_ptr<const void> owner, std::size_t owner_bytes,
                     std::int64_t extracted_at_ms, std::uint64_t& emitted);
+  // Without an output.
+  bool has_enough() const;
+  bridge::Flow see(const std::vector<std::string_view>& records, std::uint64_t& emitted);
+  // By targets_.check; what it refuses is the stream's error, and no state covers it.
+  void check_records(const std::vector<std::string_view>& records);
   // Throws where these are the records of the emission before.
   void refuse_same(bool same, const std::string& method, const std::string& url);
   struct Noted {

@@ -31,7 +31,7 @@ Flow RunBackend::emit_streaming(const bridge::Request& request, const bridge::Em
   StreamAcceptor::Options options{
       .slice = emit_options.slice, .format = format, .max_record = connection_.read_limits().max_bytes};
   if (targets_.limit > 0) options.enough_at = targets_.limit;
-  if (targets_.output == nullptr) options.enough_at = 1;
+  if (targets_.output == nullptr && targets_.sample == nullptr) options.enough_at = 1;
   bool enough = false;
   std::uint64_t total = before.records;
   Clock& clock = connection_.services().clock;

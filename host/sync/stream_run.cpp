@@ -34,6 +34,9 @@ StreamRun::StreamRun(Connection& connection, const SelectedStream& selected, con
       progress_(selected_, std::move(state)) {
   const Selection& selection = selected.selection;
   if (request.cut_fields && selection.fields) cut_.emplace(*selection.fields);
+  if (request.validation.mode != Validation::Mode::off) {
+    check_.emplace(loaded.info, loaded.info.json_schema, selection.fields, request.validation, connection.services());
+  }
   const std::string started_at = rfc3339(connection.services().clock.unix_ms());
   shared_documents_[INTEG_DOC_CONFIG] = connection.config();
   // The schema cut to the selected fields, also where records are not: a connector builds its `fields`
@@ -59,6 +62,7 @@ Targets StreamRun::targets(Output& output, std::string slice) {
   out.output = &output;
   out.cut = cut_ ? &*cut_ : nullptr;
   out.limit = request_.limit;
+  out.check = check_ ? &*check_ : nullptr;
   return out;
 }
 
@@ -167,6 +171,9 @@ void StreamRun::end(Output& output) {
                       with_separators(without) + (without == 1 ? " record has" : " records have") +
                           " no value in the field by which the stream goes on: passed on all the same, and "
                           "the bookmark does not move by them");
+  }
+  if (check_) {
+    if (const std::optional<std::string> broken = check_->summary()) services.log.warn(stream.name, *broken);
   }
   std::optional<Error> error = progress_.error();
   if (!error) {

@@ -8,6 +8,7 @@
 #include "json/text.hpp"
 #include "sync/prefetch.hpp"
 #include "sync/read.hpp"
+#include "sync/record_check.hpp"
 #include "sync/run_backend.hpp"
 #include "sync/stream_progress.hpp"
 
@@ -61,6 +62,7 @@ class StreamRun {
   const ReadRequest& request_;
   StreamProgress progress_;
   std::optional<json::FieldCut> cut_;
+  std::optional<RecordCheck> check_;
   bridge::Documents shared_documents_;
   std::vector<Slice> slices_;
   Steady::time_point began_{};

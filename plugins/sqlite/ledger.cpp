@@ -15,6 +15,9 @@ void Ledger::create(Database& database) {
       "CREATE TABLE IF NOT EXISTS _integ_state (pipeline TEXT NOT NULL, stream TEXT NOT NULL, namespace TEXT NOT NULL,"
       " state TEXT NOT NULL, ticket INTEGER NOT NULL, last_row INTEGER NOT NULL, stored_at TEXT NOT NULL,"
       " PRIMARY KEY (pipeline, stream, namespace)) STRICT");
+  database.run(
+      "CREATE TABLE IF NOT EXISTS _integ_new (pipeline TEXT NOT NULL, stream TEXT NOT NULL, namespace TEXT NOT NULL,"
+      " name TEXT NOT NULL UNIQUE, run TEXT NOT NULL, PRIMARY KEY (pipeline, stream, namespace)) STRICT");
 }
 
 Ledger::Ledger(Database& database, std::string pipeline)
@@ -41,7 +44,7 @@ void Ledger::add_table(std::string_view table, const StreamName& stream) {
 
 void Ledger::forget(std::string_view table, const StreamName& stream) {
   Statement(database_, "DELETE FROM _integ_tables WHERE name = ?").text(1, table).run();
-  Statement(database_, "DELETE FROM _integ_columns WHERE \"table\" = ?").text(1, table).run();
+  forget_columns(table);
   Statement(database_, "DELETE FROM _integ_state WHERE stream = ? AND namespace = ?")
       .text(1, stream.name)
       .text(2, stream.name_space)
@@ -71,31 +74,73 @@ void Ledger::forget_column(std::string_view table, std::string_view column) {
       .run();
 }
 
+void Ledger::forget_columns(std::string_view table) {
+  Statement(database_, "DELETE FROM _integ_columns WHERE \"table\" = ?").text(1, table).run();
+}
+
+std::optional<Ledger::NewTable> Ledger::new_table_of(const StreamName& stream) {
+  Statement find(database_, "SELECT name, run FROM _integ_new WHERE pipeline = ? AND stream = ? AND namespace = ?");
+  of_mine(find, stream);
+  if (!find.row()) return std::nullopt;
+  return NewTable{std::string(find.text_at(0)), std::string(find.text_at(1))};
+}
+
+void Ledger::put_new_table(const StreamName& stream, const NewTable& table) {
+  Statement put(database_, "INSERT OR REPLACE INTO _integ_new VALUES (?,?,?,?,?)");
+  of_mine(put, stream);
+  put.text(4, table.name).text(5, table.run).run();
+}
+
+void Ledger::forget_new_table(const StreamName& stream, std::string_view table) {
+  Statement forget(database_, "DELETE FROM _integ_new WHERE pipeline = ? AND stream = ? AND namespace = ?");
+  of_mine(forget, stream);
+  forget.run();
+  forget_columns(table);
+}
+
+void Ledger::of_mine(Statement& statement, const StreamName& stream) const {
+  statement.text(1, pipeline_).text(2, stream.name).text(3, stream.name_space);
+}
+
 std::optional<std::string> Ledger::state_of(const StreamName& stream) {
   Statement find(database_, "SELECT state FROM _integ_state WHERE pipeline = ? AND stream = ? AND namespace = ?");
-  find.text(1, pipeline_).text(2, stream.name).text(3, stream.name_space);
+  of_mine(find, stream);
   if (!find.row()) return std::nullopt;
   return std::string(find.text_at(0));
 }
 
 std::int64_t Ledger::last_row_of(const StreamName& stream) {
   Statement find(database_, "SELECT last_row FROM _integ_state WHERE pipeline = ? AND stream = ? AND namespace = ?");
-  find.text(1, pipeline_).text(2, stream.name).text(3, stream.name_space);
+  of_mine(find, stream);
   return find.row() ? find.integer_at(0) : 0;
 }
 
 void Ledger::store_state(const StreamName& stream, std::string_view state, std::uint64_t ticket, std::int64_t last_row,
                          std::string_view now) {
-  if (state.empty() || state == "null") {
-    Statement(database_, "DELETE FROM _integ_state WHERE pipeline = ? AND stream = ? AND namespace = ?")
-        .text(1, pipeline_)
-        .text(2, stream.name)
-        .text(3, stream.name_space)
-        .run();
-    return;
-  }
-  store_.text(1, pipeline_).text(2, stream.name).text(3, stream.name_space).text(4, state);
-  store_.integer(5, static_cast<std::int64_t>(ticket)).integer(6, last_row).text(7, now).run();
+  of_mine(store_, stream);
+  store_.text(4, state.empty() ? "null" : state)
+      .integer(5, static_cast<std::int64_t>(ticket))
+      .integer(6, last_row)
+      .text(7, now)
+      .run();
+}
+
+void Ledger::remove_state(const StreamName& stream) {
+  Statement remove(database_, "DELETE FROM _integ_state WHERE pipeline = ? AND stream = ? AND namespace = ?");
+  of_mine(remove, stream);
+  remove.run();
+}
+
+void Ledger::rows_replaced(const StreamName& stream, std::int64_t last_row) {
+  Statement move(database_,
+                 "UPDATE _integ_state SET last_row = ?4 WHERE pipeline = ?1 AND stream = ?2 AND namespace = ?3");
+  of_mine(move, stream);
+  move.integer(4, last_row).run();
+  Statement remove(database_,
+                   "DELETE FROM _integ_state WHERE pipeline <> ?1 AND stream = ?2 AND namespace = ?3 AND pipeline NOT"
+                   " IN (SELECT pipeline FROM _integ_new WHERE stream = ?2 AND namespace = ?3)");
+  of_mine(remove, stream);
+  remove.run();
 }
 
 }  // namespace integ_sqlite

@@ -3,6 +3,7 @@
 //   _integ_tables   which stream a table belongs to
 //   _integ_columns  which member of a record (a JSON pointer) a column holds
 //   _integ_state    each pipeline's state of each stream, and the last row that it covers
+//   _integ_new      the table that a pipeline fills to replace a stream's table, and which run does
 //
 // Names are kept here because they can't be derived again: `Name` became `Name_2` when `name` was there first.
 #pragma once
@@ -22,6 +23,7 @@ struct StreamName {
   std::string name_space;
   // "orders", or "shop.orders" for messages.
   std::string shown() const { return name_space.empty() ? name : name_space + "." + name; }
+  bool operator==(const StreamName&) const = default;
 };
 
 class Ledger {
@@ -46,13 +48,31 @@ class Ledger {
   void add_column(std::string_view table, const Column& column);
   void forget_column(std::string_view table, std::string_view column);
 
+  // This pipeline's table beside the stream's own one, while it is being filled. Its state covers that one's rows.
+  struct NewTable {
+    std::string name;
+    std::string run;  // whose rows come in
+  };
+  std::optional<NewTable> new_table_of(const StreamName& stream);
+  // Adds it, or hands it to another run.
+  void put_new_table(const StreamName& stream, const NewTable& table);
+  void forget_new_table(const StreamName& stream, std::string_view table);
+
   std::optional<std::string> state_of(const StreamName& stream);
   std::int64_t last_row_of(const StreamName& stream);  // 0 when there is no state
-  // `state` "null" or empty removes it.
+  // "null" or empty: nothing to go on from, but the rows up to `last_row` are of runs that have ended.
   void store_state(const StreamName& stream, std::string_view state, std::uint64_t ticket, std::int64_t last_row,
                    std::string_view now);
+  void remove_state(const StreamName& stream);
+  // The rows of the stream's table are others now: this pipeline's state, if any, covers those up to `last_row`, and
+  // the states of other pipelines cover nothing, but where they belong to a new table of their own.
+  void rows_replaced(const StreamName& stream, std::int64_t last_row);
 
  private:
+  // Binds parameters 1 to 3: this pipeline's stream.
+  void of_mine(Statement& statement, const StreamName& stream) const;
+  void forget_columns(std::string_view table);
+
   Database& database_;
   std::string pipeline_;
   Statement store_;

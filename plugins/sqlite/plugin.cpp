@@ -17,7 +17,7 @@ constexpr const char* options_schema = R"({
     "path": {"type": "string", "minLength": 1, "title": "Database file",
              "description": "The SQLite file to write; it is made when it is not there. One table a stream."},
     "mode": {"type": "string", "enum": ["upsert", "append", "replace"], "default": "upsert", "title": "Mode",
-             "description": "upsert: one row a primary key, and rows without a key replaced by each full run. append: every record a new row. replace: a run that starts from nothing empties the table first."},
+             "description": "upsert: one row a primary key, and rows without a key replaced by each full run. append: every record a new row. replace: a run that starts from nothing fills a new table, whose rows take the place of all old ones when the stream is complete; until then, and when the run fails, the old ones stay."},
     "pipeline": {"type": "string", "default": "", "title": "Pipeline",
                  "description": "Under which name the states are kept in the file; pipelines that share it need different ones."}
   }

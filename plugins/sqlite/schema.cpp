@@ -110,4 +110,13 @@ bool says_something(std::string_view state) {
   return document.MemberCount() > 0 && (done == nullptr || !done->IsTrue());
 }
 
+StreamStatus status_of(std::string_view json) {
+  const Document document = parsed(json, "a stream's status");
+  const auto text_of = [&](const char* name) {
+    const auto* const found = member(document, name);
+    return found != nullptr && found->IsString() ? std::string(text(*found)) : std::string();
+  };
+  return {text_of("stream"), text_of("namespace"), text_of("status")};
+}
+
 }  // namespace integ_sqlite

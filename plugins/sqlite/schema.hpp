@@ -1,4 +1,4 @@
-// What a stream's JSON Schema and its catalogue entry say about its table.
+// What the JSON texts about a stream mean for its table: its schema, its catalogue entry, its states, its status.
 #pragma once
 
 #include <string>
@@ -27,5 +27,13 @@ Entry entry_of(std::string_view json);
 
 // A state that a run can go on from: neither null nor {} nor the mark of a full refresh that has ended.
 bool says_something(std::string_view state);
+
+// An event of INTEG_EVENT_STREAM_STATUS; empty texts where it lacks a member.
+struct StreamStatus {
+  std::string stream;
+  std::string name_space;
+  std::string status;
+};
+StreamStatus status_of(std::string_view json);
 
 }  // namespace integ_sqlite

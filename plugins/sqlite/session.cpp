@@ -70,11 +70,10 @@ void Session::stream(const integ::AdapterStream& stream, std::string_view entry_
     Open& open = streams_[stream.id()];
     if (!open.writer) {
       const StreamName name{std::string(stream.name()), std::string(stream.name_space())};
-      open.writer = std::make_unique<Writer>(database_, *ledger_, context_, Layout(database_, *ledger_, context_, name),
-                                             options_.mode);
+      open.writer = std::make_unique<Writer>(database_, *ledger_, context_, name, options_.mode);
     }
     open.goes_on = entry.incremental || stream.resumable();
-    if (entry.resumes) open.writer->resumes();
+    if (entry.resumes) open.writer->resumes(true);
     open.writer->open(properties, stream.primary_key());
     if (pending_records_ == 0) commit();  // the table is there, and nobody waits for the lock while pages come
   });
@@ -86,11 +85,9 @@ std::optional<std::string> Session::restore(const integ::AdapterStream& stream) 
   std::string result = "null";
   guarded([&] {
     Open& open = open_of(stream.id());
-    const auto state = ledger_->state_of(open.writer->layout().stream());
-    if (!state) return;
-    result = *state;
-    // The entry was made before the host knew of this state.
-    if (open.goes_on && says_something(result)) open.writer->resumes();
+    if (const auto state = ledger_->state_of(open.writer->stream())) result = *state;
+    // The entry was made before the host knew of this state, or of there being none.
+    open.writer->resumes(open.goes_on && says_something(result));
   });
   return result;
 }
@@ -112,13 +109,33 @@ void Session::records(const integ::AdapterBatch& batch) {
 
 void Session::state(const integ::AdapterStream& stream, std::string_view json, std::uint64_t ticket) {
   guarded([&] {
-    Writer& writer = *open_of(stream.id()).writer;
+    Open& open = open_of(stream.id());
+    Writer& writer = *open.writer;
     begin();
-    writer.begin();
-    ledger_->store_state(writer.layout().stream(), json, ticket, writer.last_row(),
-                         instant(context_.now_ns() / 1'000'000));
+    // One that comes before the stream has started was set by a person and is what the run goes by. Where they have
+    // taken it away, the run starts from nothing, and what it brings again goes with its first record.
+    const bool set = !open.started && !writer.begun();
+    if (set) writer.resumes(says_something(json));
+    if (!set || says_something(json) || writer.mode() == Mode::append) writer.begin();
+    ledger_->store_state(writer.stream(), json, ticket, writer.last_row(), instant(context_.now_ns() / 1'000'000));
     pending_ticket_ = ticket;
     if (due()) commit();
+  });
+}
+
+void Session::event(std::int32_t kind, std::string_view json) {
+  if (kind != INTEG_EVENT_STREAM_STATUS) return;
+  guarded([&] {
+    const StreamStatus told = status_of(json);
+    const StreamName name{told.stream, told.name_space};
+    for (auto& [id, open] : streams_) {
+      if (open.writer->stream() != name) continue;
+      open.started = true;
+      if (told.status != "COMPLETE" || open.writer->mode() != Mode::replace) continue;
+      begin();
+      open.writer->complete();
+      commit();
+    }
   });
 }
 
@@ -143,10 +160,9 @@ void Session::begin() {
   // IMMEDIATE: the wait for another writer is here, where waiting is possible, and never in mid-transaction.
   database_.run("BEGIN IMMEDIATE");
   begun_ns_ = context_.now_ns();
-  const std::int64_t version = database_.number("PRAGMA schema_version");
-  if (version == schema_version_) return;
+  const bool changed = database_.number("PRAGMA schema_version") != schema_version_;
   for (auto& [id, open] : streams_) {
-    if (open.writer) open.writer->reload();
+    if (open.writer) open.writer->enter(changed);
   }
 }
 

@@ -1,9 +1,9 @@
 // One run into one SQLite file: rows and the states that cover them, committed together.
 //
 // A transaction begins with the first record and is committed when it is half a second old, holds 50,000
-// records or 32 MB, when the host says flush(now), and at the close. Whatever kills the process, the file is as
-// some commit left it: rows up to there, and the states that were stored until then. A call that fails rolls
-// back, and every later one fails likewise: a state must not cover records that were lost.
+// records or 32 MB, when the host says flush(now), when a table was replaced, and at the close. Whatever kills the
+// process, the file is as some commit left it: rows up to there, and the states that were stored until then. A call
+// that fails rolls back, and every later one fails likewise: a state must not cover records that were lost.
 #pragma once
 
 #include "database.hpp"
@@ -36,6 +36,7 @@ class Session final : public integ::AdapterSession {
   std::optional<std::string> restore(const integ::AdapterStream& stream) override;
   void records(const integ::AdapterBatch& batch) override;
   void state(const integ::AdapterStream& stream, std::string_view json, std::uint64_t ticket) override;
+  void event(std::int32_t kind, std::string_view json) override;
   std::uint64_t flush(integ::Flush how) override;
   void close(integ_status how_it_ended) override;
 
@@ -43,6 +44,7 @@ class Session final : public integ::AdapterSession {
   struct Open {
     std::unique_ptr<Writer> writer;
     bool goes_on = false;  // incremental or resumable: a stored state is used
+    bool started = false;  // the connector has the word
   };
 
   template <class Work>

@@ -7,16 +7,29 @@
 
 namespace integ_sqlite {
 
-Writer::Writer(Database& database, Ledger& ledger, const integ::AdapterContext& context, Layout layout, Mode mode)
-    : database_(database), ledger_(ledger), context_(context), layout_(std::move(layout)), mode_(mode) {}
+Writer::Writer(Database& database, Ledger& ledger, const integ::AdapterContext& context, StreamName stream, Mode mode)
+    : database_(database),
+      ledger_(ledger),
+      context_(context),
+      main_(database, ledger, context, std::move(stream)),
+      replacement_(database, ledger, main_),
+      mode_(mode) {}
 
 void Writer::open(const std::vector<Property>& properties, const std::vector<std::string>& keys) {
-  layout_.open(properties, mode_ == Mode::append ? std::vector<std::string>() : keys);
+  main_.open(properties, mode_ == Mode::append ? std::vector<std::string>() : keys);
+  if (!opened_) replacement_.look(mode_ == Mode::replace);
+  opened_ = true;
+  replacement_.follow();
+  // Another key takes rows out. Those that are to be replaced stay whole until they are.
+  if (mode_ != Mode::replace || (begun_ && replacement_.table() == nullptr)) main_.settle_index();
   insert_ = {};
 }
 
-void Writer::reload() {
-  layout_.reload();
+void Writer::enter(bool changed) {
+  replacement_.check();
+  if (!changed) return;
+  main_.reload();
+  replacement_.follow();
   insert_ = {};
 }
 
@@ -26,22 +39,29 @@ void Writer::reload() {
 void Writer::begin() {
   if (begun_) return;
   begun_ = true;
-  const std::string table = quoted(layout_.table());
-  if (mode_ == Mode::replace && !resumes_) {
-    database_.run("DELETE FROM " + table);
-    return;
+  if (mode_ == Mode::replace) {
+    if (!resumes_) return replacement_.begin();
+    if (replacement_.resume()) return;
+    main_.settle_index();
   }
-  if (!layout_.has_pipeline_column()) return;
+  if (!main_.has_pipeline_column()) return;
+  if (resumes_ && !ledger_.state_of(stream())) return;  // from a state that a person has set: nothing comes again
   const bool all = mode_ != Mode::append && !resumes_;
-  Statement erase(database_, "DELETE FROM " + table + " WHERE _integ_pipeline = ? AND _rowid_ > ?");
-  erase.text(1, ledger_.pipeline()).integer(2, all ? 0 : ledger_.last_row_of(layout_.stream())).run();
+  Statement erase(database_, "DELETE FROM " + quoted(main_.table()) + " WHERE _integ_pipeline = ? AND _rowid_ > ?");
+  erase.text(1, ledger_.pipeline()).integer(2, all ? 0 : ledger_.last_row_of(stream())).run();
 }
 
-std::int64_t Writer::last_row() { return database_.number("SELECT max(_rowid_) FROM " + quoted(layout_.table())); }
+void Writer::complete() {
+  if (mode_ != Mode::replace) return;
+  begin();  // a stream without records is one, too
+  replacement_.publish();
+  insert_ = {};
+}
 
 void Writer::prepare() {
-  if (layout_.key().empty()) layout_.add_pipeline_column();
-  const auto& columns = layout_.columns();
+  Layout& layout = target();
+  if (layout.key().empty()) layout.add_pipeline_column();
+  const auto& columns = layout.columns();
   std::string names;
   std::string places;
   std::string updates;
@@ -55,7 +75,7 @@ void Writer::prepare() {
   nested_.clear();
   learned_.clear();
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    add(columns[i].name, std::ranges::find(layout_.key(), i) != layout_.key().end());
+    add(columns[i].name, std::ranges::find(layout.key(), i) != layout.key().end());
     const auto& steps = columns[i].steps;
     if (steps.size() == 1) {
       by_member_.emplace(steps.front(), i);
@@ -64,12 +84,12 @@ void Writer::prepare() {
     }
   }
   add("_integ_extracted_at", false);
-  if (layout_.has_pipeline_column()) add("_integ_pipeline", false);
-  if (layout_.has_more_column()) add("_integ_more", false);
-  std::string sql = "INSERT INTO " + quoted(layout_.table()) + " (" + names + ") VALUES (" + places + ")";
-  if (!layout_.key().empty()) {
+  if (layout.has_pipeline_column()) add("_integ_pipeline", false);
+  if (layout.has_more_column()) add("_integ_more", false);
+  std::string sql = "INSERT INTO " + quoted(layout.table()) + " (" + names + ") VALUES (" + places + ")";
+  if (!layout.key().empty()) {
     std::string key;
-    for (const std::size_t index : layout_.key()) key += (key.empty() ? "" : ", ") + quoted(columns[index].name);
+    for (const std::size_t index : layout.key()) key += (key.empty() ? "" : ", ") + quoted(columns[index].name);
     sql += " ON CONFLICT (" + key + ") DO UPDATE SET " + updates;
   }
   insert_ = Statement(database_, sql);
@@ -82,14 +102,14 @@ void Writer::insert(std::string_view record, std::string_view extracted_at) {
     outcome = bind(record);
     if (outcome == Outcome::again) insert_ = {};
   }
-  insert_.text(static_cast<int>(layout_.columns().size()) + 1, extracted_at);
+  insert_.text(static_cast<int>(target().columns().size()) + 1, extracted_at);
   insert_.run();
 }
 
 std::size_t Writer::find(std::string_view member, std::size_t position) {
   // Records of one stream have their members in the same order, nearly always.
   if (position < learned_.size() && learned_[position] != nowhere &&
-      layout_.columns()[learned_[position]].steps.front() == member) {
+      target().columns()[learned_[position]].steps.front() == member) {
     return learned_[position];
   }
   const auto found = by_member_.find(member);
@@ -100,6 +120,7 @@ std::size_t Writer::find(std::string_view member, std::size_t position) {
 }
 
 Writer::Outcome Writer::bind(std::string_view record) {
+  Layout& layout = target();
   insert_.clear();
   std::ranges::fill(filled_, char{0});
   more_.clear();
@@ -115,7 +136,7 @@ Writer::Outcome Writer::bind(std::string_view record) {
     const std::size_t column = find(name, position);
     if (column != nowhere) {
       bind_value(column, member.value);
-    } else if (layout_.full()) {
+    } else if (layout.full()) {
       put_aside(member);
     } else if (std::ranges::find(unknown, name) == unknown.end()) {
       unknown.emplace_back(name);
@@ -128,41 +149,43 @@ Writer::Outcome Writer::bind(std::string_view record) {
   }
   if (!unknown.empty()) {
     for (const std::string& name : unknown) {
-      if (!layout_.full()) layout_.add_member(name);
+      if (!main_.full()) main_.add_member(name);
     }
+    replacement_.follow();
     return Outcome::again;
   }
   if (!more_.empty()) {
-    if (!layout_.has_more_column()) {
-      layout_.add_more_column();
+    if (!layout.has_more_column()) {
+      layout.add_more_column();
       return Outcome::again;
     }
     more_ += '}';
-    insert_.text(static_cast<int>(layout_.columns().size()) + (layout_.has_pipeline_column() ? 3 : 2), more_);
+    insert_.text(static_cast<int>(layout.columns().size()) + (layout.has_pipeline_column() ? 3 : 2), more_);
   }
   return bind_owner();
 }
 
 // A row that no key identifies says whose it is.
 Writer::Outcome Writer::bind_owner() {
-  const auto& key = layout_.key();
+  Layout& layout = target();
+  const auto& key = layout.key();
   const bool identified = !key.empty() && std::ranges::all_of(key, [&](std::size_t i) { return filled_[i] != 0; });
   if (identified) return Outcome::ready;
   if (!key.empty() && !warned_) {
     warned_ = true;
-    context_.warn("stream " + layout_.stream().shown() +
+    context_.warn("stream " + stream().shown() +
                   ": a record has no value for its primary key; such records are kept as rows of their own");
   }
-  if (!layout_.has_pipeline_column()) {
-    layout_.add_pipeline_column();
+  if (!layout.has_pipeline_column()) {
+    layout.add_pipeline_column();
     return Outcome::again;
   }
-  insert_.text(static_cast<int>(layout_.columns().size()) + 2, ledger_.pipeline());
+  insert_.text(static_cast<int>(layout.columns().size()) + 2, ledger_.pipeline());
   return Outcome::ready;
 }
 
 void Writer::bind_value(std::size_t index, const Value& value) {
-  const Column& column = layout_.columns()[index];
+  const Column& column = target().columns()[index];
   const int parameter = static_cast<int>(index) + 1;
   filled_[index] = value.kind != Kind::null;
   switch (value.kind) {

@@ -3,6 +3,7 @@
 
 #include "layout.hpp"
 #include "record.hpp"
+#include "replacement.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -17,26 +18,36 @@ enum class Mode { upsert, append, replace };
 
 class Writer {
  public:
-  Writer(Database& database, Ledger& ledger, const integ::AdapterContext& context, Layout layout, Mode mode);
+  Writer(Database& database, Ledger& ledger, const integ::AdapterContext& context, StreamName stream, Mode mode);
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
 
   // The stream, or its schema, is new.
   void open(const std::vector<Property>& properties, const std::vector<std::string>& keys);
-  void reload();  // another process changed the file
+  // A transaction has begun; `changed`: another process changed the file's tables before it.
+  void enter(bool changed);
 
-  // This run goes on from a state. Once said it stays: rows are kept rather than lost.
-  void resumes() noexcept { resumes_ = true; }
-  // Before the first record or state of the session: takes out the rows that this run brings again.
+  // Whether this run goes on from a state; what is said last, before begin(), counts.
+  void resumes(bool really) noexcept { resumes_ = really; }
+  // Before the first record or state of the session: takes out the rows that this run brings again, or sees to a table
+  // beside them.
   void begin();
+  bool begun() const noexcept { return begun_; }
   void insert(std::string_view record, std::string_view extracted_at);
+  // The stream is complete: in Mode::replace its new rows are put into the place of the old ones.
+  void complete();
   // The last row so far, for the ledger.
-  std::int64_t last_row();
+  std::int64_t last_row() { return target().last_row(); }
 
-  const Layout& layout() const noexcept { return layout_; }
+  const StreamName& stream() const noexcept { return main_.stream(); }
+  Mode mode() const noexcept { return mode_; }
 
  private:
   enum class Outcome { ready, again };
   static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
 
+  // Where rows go now.
+  Layout& target() noexcept { return replacement_.table() != nullptr ? *replacement_.table() : main_; }
   void prepare();
   std::size_t find(std::string_view member, std::size_t position);
   // Binds all members; `again` when the table had to grow first.
@@ -48,14 +59,16 @@ class Writer {
   Database& database_;
   Ledger& ledger_;
   integ::AdapterContext context_;
-  Layout layout_;
+  Layout main_;
+  Replacement replacement_;
   Mode mode_;
+  bool opened_ = false;
   bool resumes_ = false;
   bool begun_ = false;
   bool warned_ = false;  // of records without their key
 
   Statement insert_;
-  std::unordered_map<std::string_view, std::size_t> by_member_;  // views into layout_'s columns
+  std::unordered_map<std::string_view, std::size_t> by_member_;  // views into target()'s columns
   std::vector<std::size_t> learned_;                             // column by position in the last records
   struct Nested {
     std::string member;              // the top-level member that it is in

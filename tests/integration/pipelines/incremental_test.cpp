@@ -96,7 +96,7 @@ void PrintTo(const Kill& kill, std::ostream* stream) { *stream << kill.name; }
 class Killed : public Incremental, public ::testing::WithParamInterface<Kill> {};
 
 // F084, F103, F104
-TEST_P(Killed, IsResumedWithoutLossAndWithoutDoubles) {
+TEST_P(Killed, F103_IsResumedWithoutLossAndWithoutDoubles) {
   const Kill& kill = GetParam();
   folder.write("p.yaml", updates(into(kill.mode), "concurrency: " + std::to_string(kill.concurrency) + "\n"));
   api.fail("/updates", Fault::stall_body(20).at(kill.at_request).for_ever());
@@ -212,8 +212,8 @@ TEST_F(Incremental, OtherPipelinesOfTheStoreRunMeanwhile) {
   EXPECT_EQ(first->wait().exit_code, 143);
 }
 
-// F104: two streams, killed while one hangs: what each has stored covers its own rows and no more.
-TEST_F(Incremental, NoStateRunsAheadOfTheRowsOfAnotherStream) {
+// Two streams, killed while one hangs: what each has stored covers its own rows and no more.
+TEST_F(Incremental, F104_NoStateRunsAheadOfTheRowsOfAnotherStream) {
   const auto page = [](const Request& request) {
     const int number = std::stoi(std::string(request.parameter("page")));
     fixture_api::Response response;

@@ -51,7 +51,9 @@ TEST(ParseInstant, ReadsWhatServersWrite) {
 TEST(ParseInstant, RefusesTheRest) {
   for (const char* text :
        {"", "2024", "2024-13-01", "2023-02-29", "2024-01-01T", "2024-01-01T25:00:00Z", "2024-01-01T00:61:00Z",
-        "2024-01-01T00:00:00.Z", "2024-01-01T00:00:00+1", "2024-01-01x", "24-01-01", "now"}) {
+        "2024-01-01T00:00:00.Z", "2024-01-01T00:00:00+1", "2024-01-01x", "24-01-01", "now", "2024\r01\r01",
+        "2024-01-01T00\x1A"
+        "00:00Z"}) {
     EXPECT_FALSE(parse_instant(text)) << text;
   }
 }

@@ -89,10 +89,42 @@ TEST(Grammar, MistakesWithTheirPlace) {
       {"http: fast\n", 4, 7, "http: expected a map, found text"},
       {"log: {level: loud}\n", 4, 14, "log.level: expected debug, info, warn or error, found 'loud'"},
       {"log: {format: xml}\n", 4, 15, "log.format: expected text or json, found 'xml'"},
+      {"validate: on\n", 4, 11, "validate: expected off, warn or fail, found 'on'"},
+      {"validate: [warn]\n", 4, 11, "validate: expected a map with the keys mode and sample, found a list"},
+      {"validate: {sample: 5}\n", 4, 11, "validate: 'mode' is missing; expected off, warn or fail"},
+      {"validate: {mode: loud}\n", 4, 18, "validate.mode: expected off, warn or fail, found 'loud'"},
+      {"validate: {mode: warn, sample: 0}\n", 4, 32, "validate.sample: expected all or an integer from 1 to"},
+      {"validate: {mode: warn, sample: -5}\n", 4, 32, "found '-5'"},
+      {"validate: {mode: warn, sample: [1]}\n", 4, 32, "found a list"},
+      {"validate: {mode: warn, sampel: 1}\n", 4, 24, "did you mean 'sample'?"},
       {"isolation: strict\n", 4, 12, "isolation: expected in_process or process, found 'strict'"},
   };
   for (const Case& c : cases) {
     EXPECT_THAT(pipeline_error(kMinimal + std::string(c.text)), IsAt(c.line, c.column, c.says)) << c.text;
+  }
+}
+
+TEST(Grammar, Validate) {
+  using Mode = Validation::Mode;
+  struct Case {
+    const char* text;
+    Mode mode;
+    std::uint64_t sample;
+  };
+  const std::vector<Case> cases = {
+      {"", Mode::off, 1},
+      {"validate:\n", Mode::off, 1},
+      {"validate: off\n", Mode::off, 1},
+      {"validate: warn\n", Mode::warn, 1000},
+      {"validate: fail\n", Mode::fail, 1},
+      {"validate: {mode: warn, sample: 20}\n", Mode::warn, 20},
+      {"validate: {mode: warn, sample: all}\n", Mode::warn, 1},
+      {"validate: {mode: fail, sample: 1000000000}\n", Mode::fail, 1'000'000'000},
+  };
+  for (const Case& c : cases) {
+    const Pipeline p = pipeline(kMinimal + std::string(c.text));
+    EXPECT_EQ(p.validation.mode, c.mode) << c.text;
+    EXPECT_EQ(p.validation.sample, c.sample) << c.text;
   }
 }
 
@@ -183,9 +215,10 @@ TEST(Grammar, TheOptionsThatAreGivenGoBeforeThoseOfTheEnvironment) {
 
 TEST(Grammar, Options) {
   const Folder folder;
-  const Pipeline p =
-      load_options(folder.write("o.json", R"({"concurrency": 4, "http": {"timeout": "5s"}})"), environment({}));
+  const Pipeline p = load_options(
+      folder.write("o.json", R"({"concurrency": 4, "http": {"timeout": "5s"}, "validate": "warn"})"), environment({}));
   EXPECT_EQ(p.concurrency, 4);
+  EXPECT_EQ(p.validation.mode, Validation::Mode::warn);
   EXPECT_EQ(p.http_json(), R"({"timeout":"5s"})");
   EXPECT_THAT(error_of([&] { load_options(folder.write("x.yaml", "htpp: {}\n"), environment({})); }),
               IsAt(1, 1, "did you mean 'http'?"));

@@ -86,7 +86,7 @@ TEST_F(Commit, AStateIsClearedByNull) {
   run.state(stream, "null", 2);
   EXPECT_EQ(run.flush(), 2u);
   EXPECT_EQ(run.restore(stream), "null");
-  EXPECT_EQ(state(), "no row");
+  EXPECT_EQ(state(), "'null'");
 }
 
 TEST_F(Commit, ATableThatIsDroppedIsReadAnew) {

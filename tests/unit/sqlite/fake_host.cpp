@@ -178,6 +178,17 @@ void FakeRun::state(const integ_stream* stream, const std::string& json, std::ui
   EXPECT_EQ(try_state(stream, json, ticket), INTEG_OK) << context.error;
 }
 
+integ_status FakeRun::try_status(const integ_stream* stream, const std::string& status) {
+  std::string event = R"({"stream":")" + copy(stream->name) + '"';
+  if (stream->name_space.size > 0) event += R"(,"namespace":")" + copy(stream->name_space) + '"';
+  event += R"(,"status":")" + status + R"(","emitted_at":1704164645678})";
+  return adapter()->event(session_, INTEG_EVENT_STREAM_STATUS, str(event));
+}
+
+void FakeRun::status(const integ_stream* stream, const std::string& status) {
+  EXPECT_EQ(try_status(stream, status), INTEG_OK) << context.error;
+}
+
 std::uint64_t FakeRun::flush(std::int32_t how) {
   std::uint64_t confirmed = 0;
   EXPECT_EQ(adapter()->flush(session_, how, &confirmed), INTEG_OK) << context.error;

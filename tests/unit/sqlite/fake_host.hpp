@@ -56,6 +56,9 @@ class FakeRun {
   integ_status try_records(const integ_stream* stream, const std::vector<std::string>& records);
   void state(const integ_stream* stream, const std::string& json, std::uint64_t ticket);
   integ_status try_state(const integ_stream* stream, const std::string& json, std::uint64_t ticket);
+  // "STARTED", "COMPLETE", ...
+  void status(const integ_stream* stream, const std::string& status);
+  integ_status try_status(const integ_stream* stream, const std::string& status);
   std::uint64_t flush(std::int32_t how = INTEG_FLUSH_NOW);
   void close();
 

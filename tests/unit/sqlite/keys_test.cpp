@@ -43,6 +43,22 @@ TEST_F(Keys, ACompositeKeyNeedsAllItsParts) {
   EXPECT_THAT(rows(path, "SELECT a, b, v FROM pokemon ORDER BY b"), ElementsAre("1|'x'|'3'", "1|'y'|'2'"));
 }
 
+TEST_F(Keys, ACompositeKeyThatLacksAPartIsARowOfItsOwn) {
+  StreamSpec spec{.schema = R"({"properties":{"a":{"type":"integer"},"b":{"type":"string"},"v":{"type":"string"}}})",
+                  .keys = {"/a", "/b"}};
+  const std::vector<std::string> records = {R"({"a":1,"v":"1"})", R"({"a":1,"b":null,"v":"2"})",
+                                            R"({"a":1,"b":"","v":"3"})", R"({"a":1,"b":"","v":"4"})"};
+  run(spec, records);
+  run(spec, records);
+  EXPECT_THAT(rows(path, "SELECT a, b, v FROM pokemon ORDER BY v"),
+              ElementsAre("1|NULL|'1'", "1|NULL|'2'", "1|''|'4'"));
+}
+
+TEST_F(Keys, F103_TwoRunsInARowLeaveEachKeyOnce) {
+  for (int i = 0; i < 2; ++i) run({}, {R"({"name":"a","url":"1"})", R"({"name":"b","url":"2"})"});
+  EXPECT_THAT(rows(path, "SELECT name FROM pokemon ORDER BY name"), ElementsAre("'a'", "'b'"));
+}
+
 TEST_F(Keys, ANestedKeyHasAColumnOfItsOwnAndKeepsItsDigits) {
   StreamSpec spec{.schema = R"({"properties":{"id":{"type":"object"},"v":{"type":"string"}}})", .keys = {"/id/n"}};
   run(spec, {R"({"id":{"n":18446744073709551617},"v":"1"})", R"({"id":{"n":18446744073709551618},"v":"2"})",
@@ -120,13 +136,53 @@ TEST_F(Keys, AppendKeepsEveryRecordOfRunsThatEnded) {
   EXPECT_EQ(value(path, "SELECT count(*) FROM pokemon"), "2");
 }
 
-TEST_F(Keys, ReplaceEmptiesTheTableWhenTheRunStartsFromNothing) {
-  const std::map<std::string, std::string> replace = {{"/mode", "replace"}};
-  run({}, {R"({"name":"a"})", R"({"name":"b"})"}, fresh, {}, replace);
-  run({}, {R"({"name":"b"})"}, fresh, {}, replace);
-  EXPECT_THAT(rows(path, "SELECT name FROM pokemon"), ElementsAre("'b'"));
-  run({}, {R"({"name":"c"})"}, resumed, {}, replace);
-  EXPECT_EQ(value(path, "SELECT count(*) FROM pokemon"), "2");
+// Its state was taken away by a person, which the host tells after it asked for it.
+TEST_F(Keys, ARunWhoseStateWasTakenAwayReplacesRowsWithoutAKey) {
+  StreamSpec spec{.keys = {}};
+  run(spec, {R"({"name":"a"})", R"({"name":"b"})"}, incremental, R"({"n":1})");
+  FakeRun one(path);
+  const auto* stream = one.stream(spec, incremental);
+  EXPECT_EQ(one.restore(stream), R"({"n":1})");
+  one.state(stream, "null", 1);
+  one.flush();
+  EXPECT_EQ(value(path, "SELECT count(*) FROM pokemon"), "2") << "not before there are others";
+  one.status(stream, "STARTED");
+  one.records(stream, {R"({"name":"a"})", R"({"name":"b"})"});
+  one.close();
+  EXPECT_THAT(rows(path, "SELECT name FROM pokemon ORDER BY rowid"), ElementsAre("'a'", "'b'"));
+}
+
+// It was set by a person, in a file that had none: what is there does not come again.
+TEST_F(Keys, ARunWhoseStateWasSetKeepsItsRows) {
+  StreamSpec spec{.keys = {}};
+  run(spec, {R"({"name":"a"})"});
+  FakeRun one(path);
+  const auto* stream = one.stream(spec, incremental);
+  EXPECT_EQ(one.restore(stream), "null");
+  one.state(stream, R"({"n":5})", 1);
+  one.status(stream, "STARTED");
+  one.records(stream, {R"({"name":"b"})"});
+  one.close();
+  EXPECT_THAT(rows(path, "SELECT name FROM pokemon ORDER BY rowid"), ElementsAre("'a'", "'b'"));
+}
+
+// With its state taken away, and a first attempt after that which is cut off.
+TEST_F(Keys, AppendKeepsRunsThatEndedWhenTheStateIsTakenAway) {
+  run({}, {R"({"name":"a"})"}, incremental, R"({"n":1})", {{"/mode", "append"}});
+  run({}, {R"({"name":"b"})"}, resumed, {}, {{"/mode", "append"}});
+  {
+    FakeRun one(path, {{"/mode", "append"}});
+    const auto* stream = one.stream({}, incremental);
+    one.restore(stream);
+    one.state(stream, "null", 1);
+    one.flush();
+    EXPECT_EQ(value(path, "SELECT group_concat(name) FROM pokemon"), "'a'");
+    one.status(stream, "STARTED");
+    one.records(stream, {R"({"name":"a"})"});
+    one.close();
+  }
+  run({}, {R"({"name":"a"})", R"({"name":"b"})"}, incremental, R"({"n":2})", {{"/mode", "append"}});
+  EXPECT_THAT(rows(path, "SELECT name FROM pokemon ORDER BY rowid"), ElementsAre("'a'", "'a'", "'b'"));
 }
 
 TEST_F(Keys, AKeyThatAppearsLaterTakesHold) {

@@ -17,7 +17,7 @@ class Names : public ::testing::Test {
   std::string path = folder / "out.db";
 };
 
-TEST_F(Names, ReservedWordsQuotesCaseAndNothing) {
+TEST_F(Names, F100_ReservedWordsQuotesCaseAndNothing) {
   FakeRun run(path);
   const auto* stream = run.stream({});
   run.records(stream, {R"({"name":"a","Name":"b","order":1,"x\"y":2,"":3})"});

@@ -41,12 +41,12 @@ TEST_F(Values, EscapesBecomeTheirCharacters) {
               ElementsAre("'\"\\/\b\f\n\r\t\u00e9\u20ac\U0001F600\u00e9'"));
 }
 
-TEST_F(Values, NullAndMissingAreNull) {
+TEST_F(Values, F105_NullAndMissingAreNull) {
   EXPECT_THAT(round({}, {R"({"name":"a","url":null})", R"({"name":"b"})", R"({"name":"c","url":"null"})"}, "url"),
               ElementsAre("NULL", "NULL", "'null'"));
 }
 
-TEST_F(Values, NullInAColumnOfJsonIsNull) {
+TEST_F(Values, F105_NullInAColumnOfJsonIsNull) {
   StreamSpec spec;
   spec.schema = R"({"properties":{"name":{"type":"string"},"data":{"type":"object"}}})";
   EXPECT_THAT(round(spec, {R"({"name":"a","data":null})", R"({"name":"b","data":{"x":null}})"}, "data"),
@@ -60,7 +60,28 @@ TEST_F(Values, ObjectsAndArraysAreTheirOwnText) {
               ElementsAre(R"('{"n": 1.10, "s":"}\"]"}'|'[ [], {"a":"\u00e9"} ]')"));
 }
 
-TEST_F(Values, TypesThatChangeOverTwoRuns) {
+TEST_F(Values, F101_IntegersBeyond64BitsAreTheirDigits) {
+  StreamSpec spec;
+  spec.schema = R"({"properties":{"name":{"type":"integer"}}})";
+  EXPECT_THAT(
+      round(spec, {R"({"name":18446744073709551617})", R"({"name":9223372036854775807})"}, "name, typeof(name)"),
+      ElementsAre("'18446744073709551617'|'text'", "9223372036854775807|'integer'"));
+}
+
+TEST_F(Values, ColumnsAreOfTheSchemasTypes) {
+  StreamSpec spec;
+  spec.schema = R"({"properties":{"name":{"type":"string"},"at":{"type":["null","string"],"format":"date-time"},)"
+                R"("o":{"type":"object"},"l":{"type":["array","null"]},"i":{"type":"integer"},"x":{"type":"number"},)"
+                R"("b":{"type":"boolean"},"mixed":{"type":["string","integer"]},"either":{"anyOf":[{"type":"string"},)"
+                R"({"type":"number"}]},"texts":{"oneOf":[{"type":"string"},{"type":"null"}]},"any":{}}})";
+  round(spec, {}, "name");
+  EXPECT_THAT(
+      rows(path, "SELECT group_concat(name, ' ') FROM pragma_table_info('pokemon') GROUP BY type ORDER BY type"),
+      ElementsAre("'i x b mixed either any'", "'name at o l texts _integ_extracted_at'"));
+  EXPECT_EQ(value(path, "SELECT strict FROM pragma_table_list('pokemon')"), "1");
+}
+
+TEST_F(Values, F102_TypesThatChangeOverTwoRuns) {
   StreamSpec spec;
   spec.schema = R"({"properties":{"name":{"type":"string"},"x":{"type":"integer"}}})";
   round(spec, {R"({"name":"a","x":5})", R"({"name":"b","x":3.7})", R"({"name":"c","x":true})"}, "x");
