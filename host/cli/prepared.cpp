@@ -137,8 +137,9 @@ Catalog Prepared::catalog(const std::vector<Stream>& streams) const {
         return [this, at = pointer + key](const std::string& message) { return pipeline.error(at, message); };
       };
       SelectedStream wanted{stream_named(streams, choice.name, connector, error_in("")), {}};
-      wanted.selection.sync_mode =
-          choice.mode.value_or(wanted.stream.incremental ? SyncMode::incremental : SyncMode::full_refresh);
+      protocol::set_mode(
+          wanted.stream, wanted.selection,
+          choice.mode.value_or(wanted.stream.incremental ? SyncMode::incremental : SyncMode::full_refresh));
       if (wanted.selection.sync_mode == SyncMode::incremental && !wanted.stream.incremental) {
         throw error_in("/mode")("stream " + choice.name + " can only be read with mode: full_refresh");
       }
@@ -168,7 +169,7 @@ void narrow(Catalog& catalog, const std::vector<Stream>& streams, const std::str
     });
   }
   if (full_refresh) {
-    for (SelectedStream& selected : catalog.streams) selected.selection.sync_mode = SyncMode::full_refresh;
+    for (auto& [stream, selection] : catalog.streams) protocol::set_mode(stream, selection, SyncMode::full_refresh);
   }
 }
 

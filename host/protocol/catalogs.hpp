@@ -12,6 +12,9 @@
 
 namespace integ::protocol {
 
+// How a stream is read, and what its destination is to do with the records: replaced by a full refresh, else one a key
+// where there is a key.
+void set_mode(const Stream& stream, Selection& selection, SyncMode mode);
 // Every stream, all fields; incremental where it can be.
 Catalog everything(const std::vector<Stream>& streams);
 

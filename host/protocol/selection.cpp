@@ -6,16 +6,20 @@
 
 namespace integ::protocol {
 
+void set_mode(const Stream& stream, Selection& selection, SyncMode mode) {
+  selection.sync_mode = mode;
+  if (mode == SyncMode::full_refresh) {
+    selection.destination_mode = DestinationMode::overwrite;
+  } else {
+    selection.destination_mode = stream.primary_key.empty() ? DestinationMode::append : DestinationMode::append_dedup;
+  }
+}
+
 Catalog everything(const std::vector<Stream>& streams) {
   Catalog catalog;
   for (const Stream& stream : streams) {
     Selection selection;
-    if (stream.incremental) {
-      selection.sync_mode = SyncMode::incremental;
-      selection.destination_mode = stream.primary_key.empty() ? DestinationMode::append : DestinationMode::append_dedup;
-    } else {
-      selection.destination_mode = DestinationMode::overwrite;
-    }
+    set_mode(stream, selection, stream.incremental ? SyncMode::incremental : SyncMode::full_refresh);
     catalog.streams.push_back({stream, std::move(selection)});
   }
   return catalog;
