@@ -30,6 +30,9 @@ std::vector<Key> get_keys(FrameReader& in) {
 }
 
 json::Document parsed(std::string text, const std::optional<json::Document::Elision>& elision) {
+  if (elision && (elision->offset >= text.size() || text.compare(elision->offset, 2, "[]") != 0)) {
+    throw BrokenFrame("it cuts something out of what is no empty array");
+  }
   try {
     if (elision) return json::DocumentBuilder::build_skeleton(std::move(text), elision->offset, elision->count);
     return json::DocumentBuilder::build(std::move(text));
