@@ -17,7 +17,7 @@ namespace integ::bridge {
 enum class Function { run, slices, check, finish, discover, authorize, interleaved };
 
 struct Entry {
-  Function function;
+  Function function = Function::run;
   const plugin::LoadedConnector& connector;
   const plugin::LoadedStream* stream = nullptr;  // of the first four
 };

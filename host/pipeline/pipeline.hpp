@@ -44,9 +44,9 @@ struct Pipeline {
   int concurrency = 20;                              // streams at once; latency is what a sync waits for
   std::optional<Level> log_level;                    // of `log:`; what the command line says goes before it
   Isolation isolation = Isolation::in_process;
-  std::optional<bool> log_as_json;                   // `format: json` or `format: text`
-  Validation validation;                             // `validate`
-  Value root;                                        // the pipeline's own map
+  std::optional<bool> log_as_json;  // `format: json` or `format: text`
+  Validation validation;            // `validate`
+  Value root;                       // the pipeline's own map
 
   // The `config` section typed by the connector's schema: a scalar becomes what the schema wants there (a
   // string as written: `zip: 007`), quoted ones stay strings where the schema allows it, what can't be

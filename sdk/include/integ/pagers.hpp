@@ -81,7 +81,8 @@ class Pager {
   }
   const std::string& has_more() const { return has_more_; }
 
-  // What a pager may have: a total that pages state, a field to note in each record, pages that must differ, requests known ahead.
+  // What a pager may have: a total that pages state, a field to note in each record, pages that must differ, requests
+  // known ahead.
   std::string_view stated_total() const { return {}; }
   NoOption observation() { return {}; }
   std::uint32_t flags() const { return 0; }
