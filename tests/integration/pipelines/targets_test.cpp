@@ -32,6 +32,18 @@ def say(value):
     sys.stdout.flush()
 )py";
 
+// A Singer target that stores all at the end, and then gives the last state back.
+constexpr const char* kStoresAtTheEnd = R"py(
+for line in sys.stdin:
+    message = json.loads(line)
+    if message["type"] == "RECORD":
+        waiting.append(message["record"]["name"])
+    elif message["type"] == "STATE":
+        state = message["value"]
+store()
+say(state)
+)py";
+
 class Targets : public PipelineTest {
  protected:
   static std::string record(int id) { return R"({"name":"n)" + std::to_string(id) + R"(","url":"u"})"; }
@@ -51,17 +63,7 @@ class Targets : public PipelineTest {
 
 TEST_F(Targets, ASingerTargetGetsTheRecordsAndItsStatesAreStored) {
   serve(5);
-  target(R"py(
-for line in sys.stdin:
-    message = json.loads(line)
-    if message["type"] == "RECORD":
-        waiting.append(message["record"]["name"])
-    elif message["type"] == "STATE":
-        state = message["value"]
-sys.stderr.write("5 rows loaded\n")
-store()
-say(state)
-)py");
+  target(std::string(kStoresAtTheEnd) + "sys.stderr.write('5 rows loaded\\n')\n");
   singer();
   const Outcome run = integ({"run", "p.yaml"});
   EXPECT_EQ(run.exit_code, 0) << run;
@@ -130,16 +132,7 @@ for number, line in enumerate(sys.stdin):
   EXPECT_FALSE(run.hung);
   // What is stored covers nothing but what the target has: the next run goes on there at the latest.
   const std::size_t had = got().size();
-  target(R"py(
-for line in sys.stdin:
-    message = json.loads(line)
-    if message["type"] == "RECORD":
-        waiting.append(message["record"]["name"])
-    elif message["type"] == "STATE":
-        state = message["value"]
-store()
-say(state)
-)py");
+  target(kStoresAtTheEnd);
   const Outcome second = integ({"run", "p.yaml"});
   EXPECT_EQ(second.exit_code, 0) << second;
   std::vector<std::string> all = got();
@@ -233,17 +226,7 @@ TEST_F(Targets, ACommandThatIsWrongIsToldBeforeAnythingIsAsked) {
 TEST_F(Targets, ASignalLetsTheTargetFinish) {
   serve(3);
   api.fail("/p2", Fault::stall_body(20).for_ever());
-  target(R"py(
-state = None
-for line in sys.stdin:
-    message = json.loads(line)
-    if message["type"] == "RECORD":
-        waiting.append(message["record"]["name"])
-    elif message["type"] == "STATE":
-        state = message["value"]
-store()
-say(state)
-)py");
+  target(kStoresAtTheEnd);
   singer();
   const auto run = start({"run", "p.yaml"});
   ASSERT_TRUE(eventually([&] { return api.count("/p2") == 1; }));
