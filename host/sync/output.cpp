@@ -13,7 +13,7 @@ constexpr auto kStateInterval = std::chrono::seconds(1);
 constexpr auto kIdle = std::chrono::milliseconds(50);
 // Waking the writer for each page costs more than writing it where pages are small (measured with pages of 93 KB: a
 // fifth of all CPU time), so it sleeps on until there is a buffer's worth to write, or this long.
-constexpr std::size_t kGatherBytes = 256u << 10;
+constexpr std::size_t kGatherBytes = 1u << 20;
 constexpr auto kGather = std::chrono::milliseconds(2);
 // A queue that is never empty must not keep states from being confirmed, nor a database from committing.
 constexpr auto kFlushInterval = std::chrono::seconds(1);

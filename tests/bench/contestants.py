@@ -84,7 +84,10 @@ class Contestants:
     def singer(self, pages: Pages) -> Contestant:
         """Singer's messages."""
         records = pages.kind.records
-        command = self._integ("tap", "pokeapi", "--config", self._config({"url": pages.url}))
+        catalog = self._folder / "singer.json"
+        catalog.write_text(json.dumps({"streams": [{"tap_stream_id": "pokemon", "stream": "pokemon", "schema": {},
+                                                    "metadata": [{"breadcrumb": [], "metadata": {"selected": True}}]}]}))
+        command = self._integ("tap", "pokeapi", "--config", self._config({"url": pages.url}), "--catalog", str(catalog))
         return Contestant("integ tap", command, records, records, _records)
 
     def to_files(self, pages: Pages, name: str = "integ") -> Contestant:
