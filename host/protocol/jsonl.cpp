@@ -151,13 +151,14 @@ class JsonlAdapter final : public Adapter {
   std::string title() const override { return "JSON Lines"; }
   std::string documentation_url() const override { return "https://jsonlines.org"; }
   std::string options_schema() const override {
-    return path_options_schema(R"("bare":{"type":"boolean","default":false,"title":"Bare",)"
-                               R"("description":"Records alone, without the name of their stream."},)"
-                               R"("compression":{"type":"string","enum":["none","gzip","zstd"],"default":"none",)"
-                               R"("title":"Compression","description":"Of the file; its name is the path's."},)"
-                               R"("rotate":{"type":["string","integer"],"title":"Rotate",)"
-                               R"("description":"The size, like 100MB, at which a new part of the file begins: )"
-                               R"(orders.00001.jsonl, orders.00002.jsonl and so on for orders.jsonl."})");
+    return path_options_schema(
+        R"("bare":{"type":"boolean","default":false,"title":"Bare",)"
+        R"("description":"Records alone, without the name of their stream."},)"
+        R"("compression":{"type":"string","enum":["none","gzip","zstd"],"default":"none",)"
+        R"("title":"Compression","description":"Of the file; its name is the path's."},)"
+        R"("rotate":{"type":["string","integer"],"pattern":"^[0-9.]+ *([kKmMgG]i?[bB]?|[bB])?$","title":"Rotate",)"
+        R"("description":"The size, like 100MB, at which a new part of the file begins: )"
+        R"(orders.00001.jsonl, orders.00002.jsonl and so on for orders.jsonl."})");
   }
   bool selected_fields() const override { return true; }
   std::unique_ptr<Session> open(const SessionContext& context) override {
