@@ -6,6 +6,7 @@
 #include "protocol/one_line.hpp"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace integ::protocol {
@@ -21,6 +22,15 @@ bool holds_named_schemas(std::string_view keyword) {
   return keyword == "properties" || keyword == "patternProperties" || keyword == "dependencies";
 }
 bool holds_definitions(std::string_view keyword) { return keyword == "definitions" || keyword == "$defs"; }
+
+// Readers of Singer want a type for each property: the SDK's suite ends at one without, and targets take it for text.
+constexpr std::string_view kAnyType = R"("type":["null","object","array","string","number","boolean"])";
+
+// A schema that says what a value may be, in whatever way.
+bool says_a_type(const Node& schema) {
+  constexpr std::array kWords{"type", "anyOf", "oneOf", "allOf", "enum", "const", "not", "properties", "items"};
+  return std::any_of(kWords.begin(), kWords.end(), [&](const char* word) { return schema.member(word) != nullptr; });
+}
 
 class Resolver {
  public:
@@ -78,12 +88,21 @@ class Resolver {
       out_ += '{';
       for (std::uint64_t i = 0; i < value.count; ++i) {
         member_key(value.keys[i]);
+        const std::size_t begin = out_.size();
         any(value.items[i]);
+        if (key == "properties" && value.items[i].is_object()) give_type(value.items[i], begin);
       }
       out_ += '}';
     } else {
       any(value);
     }
+  }
+
+  // To a property that allows anything; its text begins at `begin`.
+  void give_type(const Node& property, std::size_t begin) {
+    const bool empty = out_.size() == begin + 2;
+    if (!empty && (property.member("$ref") != nullptr || says_a_type(property))) return;
+    out_.insert(begin + 1, std::string(kAnyType) + (empty ? "" : ","));
   }
 
   std::string& member_key(std::string_view key) {

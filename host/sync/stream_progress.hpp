@@ -48,7 +48,7 @@ class StreamProgress {
 
   // The server says that a slice ("" without slices) has so many records. Their sum, when it was not known of this
   // slice.
-  std::optional<std::int64_t> expect(const std::string& slice, std::int64_t records);
+  std::optional<std::int64_t> expect(const std::string& slice, std::int64_t count);
 
   // The first error wins; the others of the same stream are usually its echoes.
   void fail(const Error& error);

@@ -4,6 +4,8 @@
 
 namespace {
 
+using Object = std::map<std::string, integ::Json>;
+
 struct Config {
   std::string url = "https://a.klaviyo.com/api";
   integ::Secret api_key;
@@ -26,7 +28,7 @@ void integ_describe(integ::About<Config>& about) {
 struct ProfileAttributes {
   std::string email, phone_number, external_id, first_name, last_name, organization, locale, title, image;
   integ::DateTime created, updated, last_event_date;
-  integ::Json location, properties;
+  Object location, properties;
 };
 INTEG_FIELDS(ProfileAttributes, email, phone_number, external_id, first_name, last_name, organization, locale, title,
              image, created, updated, last_event_date, location, properties)
@@ -35,7 +37,7 @@ struct EventAttributes {
   std::int64_t timestamp;
   integ::DateTime datetime;
   std::string uuid;
-  integ::Json event_properties;
+  Object event_properties;
 };
 INTEG_FIELDS(EventAttributes, timestamp, datetime, uuid, event_properties)
 
@@ -50,7 +52,7 @@ template <class Attributes>
 struct Resource {
   std::string type, id;
   Attributes attributes;
-  integ::Json relationships, links;
+  Object relationships, links;
 };
 INTEG_FIELDS(Resource<ProfileAttributes>, type, id, attributes, relationships, links)
 INTEG_FIELDS(Resource<EventAttributes>, type, id, attributes, relationships, links)

@@ -4,6 +4,9 @@
 
 namespace {
 
+using List = std::vector<integ::Json>;
+using Object = std::map<std::string, integ::Json>;
+
 struct Config {
   std::string url;
   integ::Secret access_token;
@@ -24,7 +27,8 @@ struct Customer {
   integ::DateTime created_at, updated_at;
   std::string email, first_name, last_name, phone, state, note, tags, currency, total_spent, last_order_name;
   bool verified_email, tax_exempt;
-  integ::Json addresses, default_address, email_marketing_consent, sms_marketing_consent, tax_exemptions;
+  List addresses, tax_exemptions;
+  Object default_address, email_marketing_consent, sms_marketing_consent;
 };
 INTEG_FIELDS(Customer, id, email, first_name, last_name, phone, state, note, tags, currency, total_spent, orders_count,
              last_order_id, last_order_name, verified_email, tax_exempt, created_at, updated_at, addresses,
@@ -37,8 +41,9 @@ struct Order {
       total_discounts, total_line_items_price, current_total_price, financial_status, fulfillment_status, cancel_reason,
       source_name, tags, note, landing_site, referring_site;
   bool test, confirmed, taxes_included, buyer_accepts_marketing;
-  integ::Json customer, billing_address, shipping_address, line_items, shipping_lines, discount_codes,
-      discount_applications, tax_lines, refunds, fulfillments, note_attributes, payment_gateway_names;
+  Object customer, billing_address, shipping_address;
+  List line_items, shipping_lines, discount_codes, discount_applications, tax_lines, refunds, fulfillments,
+      note_attributes, payment_gateway_names;
 };
 INTEG_FIELDS(Order, id, order_number, name, email, phone, created_at, updated_at, processed_at, closed_at, cancelled_at,
              currency, presentment_currency, total_price, subtotal_price, total_tax, total_discounts,
@@ -52,7 +57,8 @@ struct Product {
   std::int64_t id;
   integ::DateTime created_at, updated_at, published_at;
   std::string title, handle, body_html, vendor, product_type, status, tags, template_suffix, published_scope;
-  integ::Json variants, options, images, image;
+  List variants, options, images;
+  Object image;
 };
 INTEG_FIELDS(Product, id, title, handle, body_html, vendor, product_type, status, tags, template_suffix,
              published_scope, created_at, updated_at, published_at, variants, options, images, image)

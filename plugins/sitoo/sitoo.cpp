@@ -28,7 +28,8 @@ struct Order {
   std::string externalid, email, namefirst, namelast, company, phone, currencycode, comment, commentinternal,
       customerref, checkoutref, registerid, moneytotal_net, moneytotal_vat, moneyfinal_net, moneyfinal_vat,
       moneytotal_gross_all;
-  integ::Json orderitems, payments, orderlogitems, additionaldata;
+  std::vector<integ::Json> orderitems, payments, orderlogitems;
+  integ::Json additionaldata;
 };
 INTEG_FIELDS(Order, orderid, eshopid, externalid, creditorderid, orderdate, orderstateid, paymentstateid, ordertypeid,
              warehouseid, registerid, email, namefirst, namelast, company, phone, currencycode, comment,

@@ -32,7 +32,7 @@ inline namespace v1 {
 // A page that was just emitted.
 struct SeenPage {
   const Response& page;
-  std::uint64_t rows;        // that the server gave
+  std::uint64_t rows = 0;    // that the server gave
   std::optional<bool> more;  // what it says of further ones, where it does
 };
 

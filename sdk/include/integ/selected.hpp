@@ -31,7 +31,8 @@ inline std::vector<SchemaField> schema_fields(const Value& schema, const std::st
   std::vector<SchemaField> fields;
   const Value own = schema.at("/properties");
   for (const auto& [name, value] : (own ? own : schema.at("/items/properties")).members()) {
-    const std::string below = pointer + "/" + name;
+    std::string below = pointer;
+    below.append("/").append(name);
     fields.push_back({name, below, schema_fields(value, below)});
   }
   return fields;

@@ -55,8 +55,17 @@ TEST(SingerSchema, ACircleOfReferencesEnds) {
 TEST(SingerSchema, WhatCannotBeFoundAllowsAnything) {
   for (const char* reference : {"#/definitions/none", "https://example.com/s.json", "#anchor", "other.json#/x"}) {
     EXPECT_EQ(singer_schema(R"({"properties":{"a":{"$ref":")" + std::string(reference) + "\"}}}"),
-              R"({"properties":{"a":{}}})");
+              R"({"properties":{"a":{"type":["null","object","array","string","number","boolean"]}}})");
   }
+}
+
+TEST(SingerSchema, APropertyWithoutATypeGetsAllOfThem) {
+  EXPECT_EQ(
+      singer_schema(
+          R"({"properties":{"a":{"title":"A"},"b":{"anyOf":[{}]},"c":{"properties":{"d":{}}},"e":{"enum":[1]}}})"),
+      R"({"properties":{"a":{"type":["null","object","array","string","number","boolean"],"title":"A"},)"
+      R"("b":{"anyOf":[{}]},)"
+      R"("c":{"properties":{"d":{"type":["null","object","array","string","number","boolean"]}}},"e":{"enum":[1]}}})");
 }
 
 TEST(SingerSchema, NamesAndValuesThatLookLikeKeywordsStay) {
