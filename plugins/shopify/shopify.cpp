@@ -72,7 +72,7 @@ struct Location {
 INTEG_FIELDS(Location, id, name, address1, city, zip, province, country, created_at, updated_at, active)
 
 struct InventoryLevel {
-  std::int64_t inventory_item_id, location_id, available;
+  std::int64_t inventory_item_id = 0, location_id = 0, available = 0;
   integ::DateTime updated_at;
 };
 INTEG_FIELDS(InventoryLevel, inventory_item_id, location_id, available, updated_at)
