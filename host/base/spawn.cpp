@@ -98,6 +98,14 @@ void kill_group(pid_t pid, int signal_number) noexcept {
   ::kill(pid, signal_number);  // in the moment before it has its group
 }
 
+std::optional<int> wait_for_end(pid_t pid) noexcept {
+  int status = 0;
+  pid_t done = 0;
+  while ((done = ::waitpid(pid, &status, 0)) < 0 && errno == EINTR) {
+  }
+  return done < 0 ? std::nullopt : std::optional(status);
+}
+
 std::string how_it_ended(int status) {
   if (WIFSIGNALED(status)) {
     const char* name = ::sigabbrev_np(WTERMSIG(status));

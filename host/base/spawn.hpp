@@ -7,6 +7,7 @@
 #include "base/files.hpp"
 
 #include <csignal>
+#include <optional>
 #include <string>
 #include <sys/types.h>
 #include <utility>
@@ -39,6 +40,9 @@ UniqueFd above_standard(int fd);
 
 // Ends a program that spawn() started, and what it started.
 void kill_group(pid_t pid, int signal_number) noexcept;
+
+// Waits until it has ended, and frees its number. Nothing where its status is lost (SIGCHLD is ignored).
+std::optional<int> wait_for_end(pid_t pid) noexcept;
 
 // Of a status as waitpid(2) tells it: "crashed with SIGSEGV", "ended with status 3".
 std::string how_it_ended(int status);

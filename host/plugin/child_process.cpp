@@ -39,8 +39,7 @@ ChildProcess::ChildProcess(const std::string& executable, const std::vector<std:
 ChildProcess::~ChildProcess() {
   if (pid_ < 0) return;
   kill_group(pid_, SIGKILL);
-  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-  }
+  static_cast<void>(wait_for_end(pid_));
 }
 
 ChildProcess::Outcome ChildProcess::read_line(std::string& line, std::chrono::milliseconds limit, std::size_t most) {

@@ -84,8 +84,7 @@ TargetProcess::~TargetProcess() {
     const auto end = std::chrono::steady_clock::now() + kGrace;
     while (std::chrono::steady_clock::now() < end && ::waitpid(*pid_, nullptr, WNOHANG) == 0) ::poll(nullptr, 0, 10);
     kill_group(*pid_, SIGKILL);
-    while (::waitpid(*pid_, nullptr, 0) < 0 && errno == EINTR) {
-    }
+    static_cast<void>(wait_for_end(*pid_));
   }
   ended_ = true;
   if (reader_.joinable()) reader_.join();
@@ -122,9 +121,7 @@ void TargetProcess::finish() {
 int TargetProcess::wait() {
   sink_.reset();
   input_.reset();
-  int status = 0;
-  while (::waitpid(*pid_, &status, 0) < 0 && errno == EINTR) {
-  }
+  const int status = wait_for_end(*pid_).value_or(0);
   pid_.reset();
   ended_ = true;
   reader_.join();

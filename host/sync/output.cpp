@@ -133,12 +133,8 @@ void Output::write_all() {
         work_.wait(lock, ready);
       }
       if (queue_.empty() && ending_) break;
-      if (queue_.empty()) {
-        gathered = false;
-      } else if (!std::exchange(gathered, true)) {
-        gather(lock);
-      }
       if (!queue_.empty()) {
+        if (!std::exchange(gathered, true)) gather(lock);
         Item item = std::move(queue_.front());
         queue_.pop_front();
         if (queue_.empty()) gathered = hurry_ = false;

@@ -17,7 +17,6 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -171,7 +170,7 @@ void Process::watch(UniqueFd channel) {
     pidfd = UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
     if (!pidfd) {
       kill_group(child, SIGKILL);
-      ::waitpid(child, nullptr, 0);
+      static_cast<void>(wait_for_end(child));
       not_made("pidfd_open");
     }
   } catch (...) {
@@ -209,11 +208,7 @@ void Process::pass_on_until_it_ends() {
   {
     // Under the lock, so that nobody kills a number that is free again. It has ended: this does not wait.
     const std::lock_guard lock(mutex_);
-    int status = 0;
-    pid_t done = 0;
-    while ((done = ::waitpid(pid_, &status, 0)) < 0 && errno == EINTR) {
-    }
-    status_ = done < 0 ? 0 : status;  // SIGCHLD is ignored, and the status lost
+    status_ = wait_for_end(pid_).value_or(0);
   }
   changed_.notify_all();
 }

@@ -4,8 +4,6 @@
 
 namespace {
 
-using Object = std::map<std::string, integ::Json>;
-
 struct Config {
   std::string url = "https://a.klaviyo.com/api";
   integ::Secret api_key;
@@ -28,7 +26,7 @@ void integ_describe(integ::About<Config>& about) {
 struct ProfileAttributes {
   std::string email, phone_number, external_id, first_name, last_name, organization, locale, title, image;
   integ::DateTime created, updated, last_event_date;
-  Object location, properties;
+  integ::JsonObject location, properties;
 };
 INTEG_FIELDS(ProfileAttributes, email, phone_number, external_id, first_name, last_name, organization, locale, title,
              image, created, updated, last_event_date, location, properties)
@@ -37,7 +35,7 @@ struct EventAttributes {
   std::int64_t timestamp;
   integ::DateTime datetime;
   std::string uuid;
-  Object event_properties;
+  integ::JsonObject event_properties;
 };
 INTEG_FIELDS(EventAttributes, timestamp, datetime, uuid, event_properties)
 
@@ -52,7 +50,7 @@ template <class Attributes>
 struct Resource {
   std::string type, id;
   Attributes attributes;
-  Object relationships, links;
+  integ::JsonObject relationships, links;
 };
 INTEG_FIELDS(Resource<ProfileAttributes>, type, id, attributes, relationships, links)
 INTEG_FIELDS(Resource<EventAttributes>, type, id, attributes, relationships, links)

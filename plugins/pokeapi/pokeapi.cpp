@@ -26,16 +26,13 @@ struct Unnamed {
 };
 INTEG_FIELDS(Unnamed, url)
 
-using List = std::vector<integ::Json>;
-using Object = std::map<std::string, integ::Json>;
-
 struct Pokemon {
   std::int64_t id, order, height, weight, base_experience;
   std::string name, location_area_encounters;
   bool is_default;
   Named species;
-  List abilities, forms, game_indices, held_items, moves, past_abilities, past_types, stats, types;
-  Object cries, sprites;
+  integ::JsonList abilities, forms, game_indices, held_items, moves, past_abilities, past_types, stats, types;
+  integ::JsonObject cries, sprites;
 };
 INTEG_FIELDS(Pokemon, id, name, order, height, weight, base_experience, is_default, species, location_area_encounters,
              abilities, cries, forms, game_indices, held_items, moves, past_abilities, past_types, sprites, stats,

@@ -4,9 +4,6 @@
 
 namespace {
 
-using List = std::vector<integ::Json>;
-using Object = std::map<std::string, integ::Json>;
-
 struct Config {
   std::string url;
   integ::Secret access_token;
@@ -27,8 +24,8 @@ struct Customer {
   integ::DateTime created_at, updated_at;
   std::string email, first_name, last_name, phone, state, note, tags, currency, total_spent, last_order_name;
   bool verified_email, tax_exempt;
-  List addresses, tax_exemptions;
-  Object default_address, email_marketing_consent, sms_marketing_consent;
+  integ::JsonList addresses, tax_exemptions;
+  integ::JsonObject default_address, email_marketing_consent, sms_marketing_consent;
 };
 INTEG_FIELDS(Customer, id, email, first_name, last_name, phone, state, note, tags, currency, total_spent, orders_count,
              last_order_id, last_order_name, verified_email, tax_exempt, created_at, updated_at, addresses,
@@ -41,8 +38,8 @@ struct Order {
       total_discounts, total_line_items_price, current_total_price, financial_status, fulfillment_status, cancel_reason,
       source_name, tags, note, landing_site, referring_site;
   bool test, confirmed, taxes_included, buyer_accepts_marketing;
-  Object customer, billing_address, shipping_address;
-  List line_items, shipping_lines, discount_codes, discount_applications, tax_lines, refunds, fulfillments,
+  integ::JsonObject customer, billing_address, shipping_address;
+  integ::JsonList line_items, shipping_lines, discount_codes, discount_applications, tax_lines, refunds, fulfillments,
       note_attributes, payment_gateway_names;
 };
 INTEG_FIELDS(Order, id, order_number, name, email, phone, created_at, updated_at, processed_at, closed_at, cancelled_at,
@@ -57,8 +54,8 @@ struct Product {
   std::int64_t id;
   integ::DateTime created_at, updated_at, published_at;
   std::string title, handle, body_html, vendor, product_type, status, tags, template_suffix, published_scope;
-  List variants, options, images;
-  Object image;
+  integ::JsonList variants, options, images;
+  integ::JsonObject image;
 };
 INTEG_FIELDS(Product, id, title, handle, body_html, vendor, product_type, status, tags, template_suffix,
              published_scope, created_at, updated_at, published_at, variants, options, images, image)

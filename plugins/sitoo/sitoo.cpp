@@ -28,7 +28,7 @@ struct Order {
   std::string externalid, email, namefirst, namelast, company, phone, currencycode, comment, commentinternal,
       customerref, checkoutref, registerid, moneytotal_net, moneytotal_vat, moneyfinal_net, moneyfinal_vat,
       moneytotal_gross_all;
-  std::vector<integ::Json> orderitems, payments, orderlogitems;
+  integ::JsonList orderitems, payments, orderlogitems;
   integ::Json additionaldata;
 };
 INTEG_FIELDS(Order, orderid, eshopid, externalid, creditorderid, orderdate, orderstateid, paymentstateid, ordertypeid,

@@ -7,6 +7,7 @@
 #include <compare>
 #include <cstdint>
 #include <cstdio>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -122,6 +123,10 @@ struct Json {
   bool empty() const { return text.empty(); }
   friend bool operator==(const Json&, const Json&) = default;
 };
+
+// The same where it is known to be an array, or an object: schemas say so.
+using JsonList = std::vector<Json>;
+using JsonObject = std::map<std::string, Json>;
 
 // As a member of a struct: everything in the object that no other member names. Written back with it, so
 // that a state of another version of the connector loses nothing.
