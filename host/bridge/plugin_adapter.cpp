@@ -83,7 +83,7 @@ class PluginSession final : public protocol::Session {
   }
 
   void event(protocol::Event kind, std::string_view json) override {
-    if (adapter_.table.event == nullptr) return;
+    if (adapter_.table.event == nullptr || kind == protocol::Event::analytics) return;
     call("event", adapter_.table.event(session_, static_cast<std::int32_t>(kind), str(json)));
   }
 

@@ -115,9 +115,21 @@ class Source {
     const sync::ReadResult result = sync::read(session.connection, discovered, session_, request, {});
     talk_.emplace(host_, session_);
     if (result.error) throw Error(*result.error);
+    tell_analytics();
     bool complete = true;
     for (const sync::StreamResult& stream : result.streams) complete = complete && stream.complete;
     return complete ? 0 : exit_code_of(host_.cancellation().reason(), 1);
+  }
+
+  // What the run cost, for whoever keeps the platform's figures.
+  void tell_analytics() {
+    const Counters& counters = host_.services().counters;
+    for (const auto& [type, member] :
+         {std::pair{"integ-requests", &StreamCounters::requests}, std::pair{"integ-retries", &StreamCounters::retries},
+          std::pair{"integ-waited-ms", &StreamCounters::waited_ms}, std::pair{"integ-bytes", &StreamCounters::bytes}}) {
+      talk_->tell(Event::analytics,
+                  protocol::analytics_json(type, std::to_string(counters.total(member)), host_.clock().unix_ms()));
+    }
   }
 
   // What the connector changes in its configuration is the platform's to keep: said before it is used. A read() has an

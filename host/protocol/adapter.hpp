@@ -14,6 +14,7 @@
 #include "protocol/sink.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,8 +24,9 @@ namespace integ::protocol {
 
 enum class Flush { ask, now };
 
-// What an event tells; the JSON of each kind is described in events.hpp, where they are built.
-enum class Event { spec = 1, connection_status, catalog, stream_status, log, error, estimate, config };
+// What an event tells; the JSON of each kind is described in events.hpp, where they are built. `analytics` is a
+// platform's alone: the ABI does not have it, and adapters of plug-ins do not hear of it.
+enum class Event { spec = 1, connection_status, catalog, stream_status, log, error, estimate, config, analytics };
 
 class Session {
  public:
@@ -57,6 +59,8 @@ struct SessionContext {
   Log* log = nullptr;
   std::string folder =
       {};  // of the pipeline's file, which a program that is started stands in; "": the working directory
+  // Told before a state goes to the sink: the ticket up to which everything is covered by what is written then.
+  std::function<void(std::uint64_t ticket)> on_state = {};
 };
 
 class Adapter {

@@ -130,6 +130,12 @@ std::string estimate(const Node& event) {
   return trace("ESTIMATE", event, "estimate", out);
 }
 
+std::string analytics(const Node& event) {
+  std::string out;
+  ObjectWriter(out).text("type", event.string("type")).text("value", event.string("value")).close();
+  return trace("ANALYTICS", event, "analytics", out);
+}
+
 std::string control(const Node& event) {
   std::string config;
   ObjectWriter(config).raw("config", raw(event, "config")).close();
@@ -205,6 +211,8 @@ std::string airbyte_message(Event kind, std::string_view json) {
       return estimate(event);
     case Event::config:
       return control(event);
+    case Event::analytics:
+      return analytics(event);
   }
   throw Error(Kind::internal, "an event of unknown kind");
 }

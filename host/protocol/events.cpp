@@ -137,6 +137,12 @@ std::string config_json(std::string_view config, std::int64_t emitted_at_ms) {
   return out;
 }
 
+std::string analytics_json(std::string_view type, std::string_view value, std::int64_t emitted_at_ms) {
+  std::string out;
+  ObjectWriter(out).text("type", type).text("value", value).number("emitted_at", emitted_at_ms).close();
+  return out;
+}
+
 std::string selection_json(const Selection& selection, std::string_view started_at) {
   std::string out;
   ObjectWriter object(out);

@@ -11,6 +11,7 @@
 //                       "emitted_at": ms}
 //   estimate           {"stream", "namespace"?, "rows"?, "bytes"?, "emitted_at": ms}
 //   config             {"config": {...}, "emitted_at": ms}
+//   analytics          {"type", "value", "emitted_at": ms}
 #pragma once
 
 #include "base/error.hpp"
@@ -44,6 +45,8 @@ std::string error_json(const Error& error, std::string_view message, std::string
 std::string estimate_json(const Stream& stream, std::optional<std::int64_t> rows, std::optional<std::int64_t> bytes,
                           std::int64_t emitted_at_ms);
 std::string config_json(std::string_view config, std::int64_t emitted_at_ms);
+// What a platform may keep of a run, for itself: "integ-requests" and "12".
+std::string analytics_json(std::string_view type, std::string_view value, std::int64_t emitted_at_ms);
 // The catalog entry of the ABI's stream(): SELECTION with destination_sync_mode, the generation ids and
 // "resumes".
 std::string selection_json(const Selection& selection, std::string_view started_at);

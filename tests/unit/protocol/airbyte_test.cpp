@@ -42,6 +42,7 @@ TEST_F(Airbyte, AReadAsAPlatformSeesIt) {
   session->event(Event::error, error_json(error, "stream items: the server answered 500", "", 6));
   session->event(Event::stream_status, stream_status_json(items, "INCOMPLETE", 7));
   session->event(Event::config, config_json(R"({"token":"new"})", 8));
+  session->event(Event::analytics, analytics_json("integ-requests", "12", 9));
   EXPECT_EQ(session->flush(Flush::now), 3U);
   session->close(INTEG_OK);
 

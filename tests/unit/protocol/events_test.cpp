@@ -26,6 +26,7 @@ TEST(Events, AreAsDocumented) {
            error_json(Error(Kind::cancelled, "x"), "stopped", "", 7),
            estimate_json(make_stream("x"), 1, 2, 8),
            config_json(R"({"a":1})", 9),
+           analytics_json("requests", "12", 9),
            selection_json(selection, "2024-01-02T03:04:05.000000Z"),
            selection_json({}, ""),
            connection_status_json(false, "no"),

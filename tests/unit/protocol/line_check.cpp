@@ -93,6 +93,9 @@ void airbyte_trace(const Value& trace, const std::string& line) {
              {"row_estimate", Is::whole, false},
              {"byte_estimate", Is::whole, false}},
             line);
+  } else if (type == "ANALYTICS") {
+    members(trace, {kind, stamp, {"analytics", Is::object, true}}, line);
+    members(trace["analytics"], {{"type", Is::text, true}, {"value", Is::text, true}}, line);
   } else {
     ADD_FAILURE() << "unknown trace: " << line;
   }
@@ -208,6 +211,11 @@ void singer_line(const std::string& line, std::set<std::string>& announced) {
     EXPECT_TRUE(std::regex_match(parsed["time_extracted"].GetString(), kTime)) << line;
   } else if (type == "ACTIVATE_VERSION") {
     members(parsed, {kind, stream, {"version", Is::whole, true}}, line);
+    EXPECT_TRUE(announced.contains(parsed["stream"].GetString())) << "before its SCHEMA: " << line;
+  } else if (type == "BATCH") {
+    members(parsed, {kind, stream, {"encoding", Is::object, true}, {"manifest", Is::list, true}}, line);
+    members(parsed["encoding"], {{"format", Is::text, true}, {"compression", Is::text, true}}, line);
+    texts(parsed["manifest"], line);
     EXPECT_TRUE(announced.contains(parsed["stream"].GetString())) << "before its SCHEMA: " << line;
   } else if (type == "STATE") {
     members(parsed, {kind, {"value", Is::object, true}}, line);
