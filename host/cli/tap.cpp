@@ -57,9 +57,10 @@ class Tap {
 
  private:
   std::unique_ptr<Session> connect() {
-    const std::string config = tap_config(options_.connector, handle_.connector->info.config_schema, options_.config);
-    const std::string checked =
-        checked_config(host_, *handle_.connector, config, tap_config_place(options_.connector, options_.config));
+    const TapConfig config = tap_config(options_.connector, handle_.connector->info.config_schema, options_.config);
+    const Place place = tap_config_place(options_.connector, options_.config);
+    const std::string checked = checked_config(host_, *handle_.connector, config.connector, place);
+    settings_ = json::Document::parse(checked_options(*protocol::singer_adapter(), config.singer, place));
     auto session = std::make_unique<Session>(host_, transports_, handle_, checked,
                                              settings_of(*handle_.connector, platform_.http, place_in(platform_.name)));
     session->connection.keep_config_by([this](const std::string& patch, const std::string&) {
@@ -69,7 +70,12 @@ class Tap {
   }
 
   std::unique_ptr<protocol::Session> open(protocol::Adapter& adapter, protocol::Sink& sink) {
-    return adapter.open({.options = &none_.root(), .sink = &sink, .sinks = nullptr, .log = &host_.log()});
+    try {
+      return adapter.open({.options = &settings_.root(), .sink = &sink, .sinks = sinks_.get(), .log = &host_.log()});
+    } catch (const Error& error) {
+      // Nothing was requested yet: a place that can't be written is a fault of the configuration.
+      throw Error(Kind::config, error.message());
+    }
   }
 
   int discover() {
@@ -154,7 +160,8 @@ class Tap {
   const PlatformOptions platform_;
   ConnectorHandle handle_;
   Transports transports_;
-  const json::Document none_ = json::Document::parse("{}");
+  json::Document settings_ = json::Document::parse("{}");  // Singer's own
+  const std::unique_ptr<protocol::Sinks> sinks_ = protocol::file_sinks({});
 };
 
 }  // namespace

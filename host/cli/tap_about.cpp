@@ -5,7 +5,7 @@
 #include "json/document.hpp"
 #include "json/text.hpp"
 
-#include <algorithm>
+#include <fmt/ranges.h>
 
 namespace integ::cli {
 namespace {
@@ -46,6 +46,11 @@ std::vector<Setting> settings_of(const json::Document& schema) {
   return out;
 }
 
+// By the names that the Singer SDK and Meltano have for them.
+std::vector<std::string> capabilities() {
+  return {"catalog", "discover", "state", "about", "batch", "activate-version", "structured-logging"};
+}
+
 std::string as_json(const ConnectorInfo& info) {
   std::string out;
   std::vector<std::string> streams;
@@ -55,9 +60,9 @@ std::string as_json(const ConnectorInfo& info) {
       .text("description", info.title)
       .text("version", info.version)
       .text("sdk_version", INTEG_VERSION)
-      .raw("capabilities", R"(["catalog","discover","state","about"])")
+      .raw("capabilities", json::string_array(capabilities()))
       .raw("streams", json::string_array(streams))
-      .raw("settings", info.config_schema);
+      .raw("settings", tap_settings_schema(info.config_schema));
   writer.close();
   return out + "\n";
 }
@@ -65,7 +70,7 @@ std::string as_json(const ConnectorInfo& info) {
 std::string as_text(const ConnectorInfo& info, const std::vector<Setting>& settings) {
   std::string out = "Name:         tap-" + info.name + "\nDescription:  " + info.title +
                     "\nVersion:      " + info.version + "\nSDK Version:  integ " + INTEG_VERSION +
-                    "\nCapabilities: catalog, discover, state, about\nStreams:      ";
+                    "\nCapabilities: " + fmt::format("{}", fmt::join(capabilities(), ", ")) + "\nStreams:      ";
   for (std::size_t i = 0; i < info.streams.size(); ++i) out += (i > 0 ? ", " : "") + info.streams[i].name;
   out += "\nSettings:\n";
   for (const Setting& setting : settings) {
@@ -78,9 +83,11 @@ std::string as_text(const ConnectorInfo& info, const std::vector<Setting>& setti
 }
 
 std::string as_markdown(const ConnectorInfo& info, const std::vector<Setting>& settings) {
-  std::string out = "# `tap-" + info.name + "` " + info.version + "\n\n" + info.title +
-                    "\n\n## Capabilities\n\n* `catalog`\n* `discover`\n* `state`\n* `about`\n\n## Settings\n\n"
-                    "| Setting | Type | Required | Default | Description |\n|:--|:--|:--|:--|:--|\n";
+  std::string out = "# `tap-" + info.name + "` " + info.version + "\n\n" + info.title + "\n\n## Capabilities\n\n";
+  for (const std::string& capability : capabilities()) out += "* `" + capability + "`\n";
+  out +=
+      "\n## Settings\n\n"
+      "| Setting | Type | Required | Default | Description |\n|:--|:--|:--|:--|:--|\n";
   for (const Setting& setting : settings) {
     out += "| " + setting.name + " | " + setting.type + " | " + (setting.required ? "yes" : "no") + " | " +
            setting.default_value + " | " + setting.description + " |\n";
@@ -94,7 +101,7 @@ std::string as_markdown(const ConnectorInfo& info, const std::vector<Setting>& s
 
 int tap_about(Host&, const ConnectorHandle& handle, const std::string& format) {
   const ConnectorInfo& info = handle.connector->info;
-  const std::vector<Setting> settings = settings_of(json::Document::parse(info.config_schema));
+  const std::vector<Setting> settings = settings_of(json::Document::parse(tap_settings_schema(info.config_schema)));
   if (format == "json") {
     print(as_json(info));
   } else if (format == "markdown") {

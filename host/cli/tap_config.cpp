@@ -6,6 +6,7 @@
 #include "json/schema.hpp"
 #include "json/text.hpp"
 #include "pipeline/pipeline.hpp"
+#include "protocol/builtin.hpp"
 
 #include <fmt/format.h>
 
@@ -16,6 +17,20 @@
 
 namespace integ::cli {
 namespace {
+
+// Singer's own settings, but for those whose names the connector has.
+json::Document singer_settings_beside(const json::Schema& connectors) {
+  std::string out;
+  json::ObjectWriter writer(out);
+  const json::Document all = json::Document::parse("{" + protocol::singer_settings() + "}");
+  const std::vector<std::string> taken = connectors.property_names("");
+  for (std::uint64_t i = 0; i < all.root().count; ++i) {
+    const std::string name(all.root().keys[i]);
+    if (std::ranges::find(taken, name) == taken.end()) writer.raw(name, all.root().items[i].text);
+  }
+  writer.close();
+  return json::Document::parse(out);
+}
 
 std::string environment_config(const std::string& connector, const json::Schema& schema) {
   std::string out;
@@ -48,8 +63,16 @@ std::string tap_variable(const std::string& connector, const std::string& settin
   return out;
 }
 
-std::string tap_config(const std::string& connector, std::string_view schema, const std::vector<std::string>& sources) {
-  const json::Schema described(schema, "the configuration schema of " + connector);
+std::string tap_settings_schema(std::string_view schema) {
+  const json::Document connectors = json::Document::parse(std::string(schema));
+  const json::Node* properties = connectors.root().member("properties");
+  const json::Document beside = singer_settings_beside(json::Schema(schema));
+  return json::merged(
+      schema, "{\"properties\":" + json::merged(properties == nullptr ? "{}" : properties->text, beside.text()) + "}");
+}
+
+TapConfig tap_config(const std::string& connector, std::string_view schema, const std::vector<std::string>& sources) {
+  const json::Schema described(tap_settings_schema(schema), "the configuration schema of " + connector);
   std::string out = "{}";
   for (const std::string& source : sources) {
     const std::string next = source == "ENV" ? environment_config(connector, described)
@@ -57,7 +80,18 @@ std::string tap_config(const std::string& connector, std::string_view schema, co
     if (!next.starts_with('{')) throw Error(Kind::config, "expected an object of settings").at({.file = source});
     out = json::merged(out, next);
   }
-  return out;
+  const json::Document beside = singer_settings_beside(json::Schema(schema));
+  const json::Document given = json::Document::parse(out);
+  TapConfig split;
+  json::ObjectWriter connectors(split.connector);
+  json::ObjectWriter singers(split.singer);
+  for (std::uint64_t i = 0; i < given.root().count; ++i) {
+    const std::string name(given.root().keys[i]);
+    (beside.root().member(name) == nullptr ? connectors : singers).raw(name, json::json_of(given.root().items[i]));
+  }
+  connectors.close();
+  singers.close();
+  return split;
 }
 
 void rewrite_tap_config(const std::string& connector, const std::vector<std::string>& sources, std::string_view patch) {

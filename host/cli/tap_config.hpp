@@ -9,9 +9,18 @@
 
 namespace integ::cli {
 
+// What a tap can be told: the connector's settings and, as with every tap of the Singer SDK, some that are about how it
+// speaks (activate_version, batch_config). A connector that has a setting of such a name keeps it for itself.
+struct TapConfig {
+  std::string connector;  // JSON objects, both
+  std::string singer;     // of singer_adapter's options
+};
+
 // The members of all files and of the environment, later ones over earlier ones. A variable is text: it is
 // converted by the schema's type, and refused by name where it can't be.
-std::string tap_config(const std::string& connector, std::string_view schema, const std::vector<std::string>& sources);
+TapConfig tap_config(const std::string& connector, std::string_view schema, const std::vector<std::string>& sources);
+// The connector's schema with the properties that tap_config() takes out.
+std::string tap_settings_schema(std::string_view schema);
 
 // Writes what the connector changed in its configuration (an RFC 7396 patch) into the file that the settings came
 // from: the last one that has them. Replaced in one step, with the mode it had. Throws Error of kind config for

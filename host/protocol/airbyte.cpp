@@ -15,7 +15,7 @@ namespace {
 
 class AirbyteSession final : public Session {
  public:
-  explicit AirbyteSession(const SessionContext& context) : output_(context) {}
+  explicit AirbyteSession(const SessionContext& context) : output_(context), tickets_(context) {}
 
   void stream(const Stream& stream, const Selection& selection) override {
     output_.announce(selection);
@@ -48,9 +48,9 @@ class AirbyteSession final : public Session {
     const std::string count = std::to_string(lines.since_state);
     const std::array<std::string_view, 5> parts{lines.state_head, value, R"(},"sourceStats":{"recordCount":)", count,
                                                 ".0}}}\n"};
+    tickets_.write(ticket);
     output_.write(parts);
     lines.since_state = 0;
-    tickets_.wrote(ticket);
     output_.flush();  // the platform shows progress by states
   }
 

@@ -14,6 +14,8 @@ std::unique_ptr<Adapter> jsonl_adapter();
 
 // `value` is the incoming state value (verbatim; unknown keys are kept), "" for none.
 std::unique_ptr<Adapter> singer_adapter(std::string value = {});
+// What a tap's own configuration may hold beside the connector's settings: members of a JSON Schema's `properties`.
+std::string singer_settings();
 
 // "airbyte", "singer", "jsonl", or nullptr for another name.
 std::unique_ptr<Adapter> builtin_adapter(const std::string& name);

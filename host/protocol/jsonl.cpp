@@ -65,7 +65,7 @@ FileShape shape_of(const json::Node& options) {
 
 class JsonlSession final : public Session {
  public:
-  explicit JsonlSession(const SessionContext& context) : sinks_(context.sinks) {
+  explicit JsonlSession(const SessionContext& context) : sinks_(context.sinks), tickets_(context) {
     if (context.options != nullptr) {
       path_ = std::string(context.options->string("path"));
       const json::Node* bare = context.options->member("bare");
@@ -115,7 +115,7 @@ class JsonlSession final : public Session {
   }
 
   void state(const Stream& /*stream*/, std::string_view /*json*/, std::uint64_t ticket) override {
-    tickets_.wrote(ticket);
+    tickets_.write(ticket);
   }
 
   // People read of these on standard error, from the host.

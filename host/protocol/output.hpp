@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -53,10 +54,16 @@ class Output {
 // once a second (an fsync a page would be the slowest part of a run), at `now` always.
 class Tickets {
  public:
-  void wrote(std::uint64_t ticket) { written_ = ticket; }
+  explicit Tickets(const SessionContext& context) : on_state_(context.on_state) {}
+  // Before the state is written, which may be the last thing that its reader waits for.
+  void write(std::uint64_t ticket) {
+    written_ = ticket;
+    if (on_state_) on_state_(ticket);
+  }
   std::uint64_t flush(Flush how, std::span<Output* const> outputs);
 
  private:
+  std::function<void(std::uint64_t)> on_state_;
   std::uint64_t written_ = 0;
   std::uint64_t safe_ = 0;
   std::chrono::steady_clock::time_point next_sync_{};

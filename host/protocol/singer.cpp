@@ -1,10 +1,12 @@
-// A Singer tap's output (spec 0.3.0): SCHEMA, RECORD, STATE and nothing else, because the readers that
-// matter die of any other line. Targets answer to nothing; what is written is all that can be confirmed.
+// A Singer tap's output (spec 0.3.0): SCHEMA, RECORD, STATE, by option ACTIVATE_VERSION and BATCH, and nothing else,
+// because the readers that matter die of any other line. Targets answer to nothing; what is written is all that can be
+// confirmed.
 #include "base/clock.hpp"
 #include "json/text.hpp"
 #include "protocol/builtin.hpp"
 #include "protocol/output.hpp"
 #include "protocol/pointers.hpp"
+#include "protocol/singer_batches.hpp"
 #include "protocol/singer_discovery.hpp"
 #include "protocol/singer_schema.hpp"
 #include "protocol/singer_value.hpp"
@@ -13,6 +15,7 @@
 
 #include <array>
 #include <chrono>
+#include <memory>
 #include <unordered_map>
 
 namespace integ::protocol {
@@ -41,8 +44,14 @@ std::vector<std::string> bookmark_properties(const Stream& stream, const Selecti
 
 class SingerSession final : public Session {
  public:
-  SingerSession(const SessionContext& context, std::string_view value, bool versions)
-      : output_(context), value_(value), version_(versions ? std::to_string(now_ms()) : "") {}
+  // `batches` where records go into files; nullptr: each is a line.
+  SingerSession(const SessionContext& context, std::string_view value, bool versions,
+                std::unique_ptr<SingerBatches> batches)
+      : output_(context),
+        tickets_(context),
+        value_(value),
+        version_(versions ? std::to_string(now_ms()) : ""),
+        batches_(std::move(batches)) {}
 
   void stream(const Stream& stream, const Selection& selection) override {
     output_.announce(selection);
@@ -79,6 +88,10 @@ class SingerSession final : public Session {
     begin();
     const auto found = streams_.find(batch.stream);
     if (found == streams_.end()) throw Error(Kind::internal, "singer: a stream was not announced before its data");
+    if (batches_) {
+      batches_->records(found->second.id, batch.records);
+      return write_batches();
+    }
     // When the response came, with six digits and a Z: readers parse exactly that.
     const std::string suffix = R"(,"time_extracted":")" + rfc3339(batch.extracted_at_ms) + "\"}\n";
     std::array<std::string_view, 3> parts{found->second.record_head, {}, suffix};
@@ -90,10 +103,14 @@ class SingerSession final : public Session {
   }
 
   void state(const Stream& stream, std::string_view json, std::uint64_t ticket) override {
-    // A stream that has nothing to go on from leaves what came in.
-    if (!json.empty() && json != "null") value_.bookmark(singer_id(stream), json);
+    const std::string id = singer_id(stream);
+    if (batches_) {
+      batches_->state(id, json, ticket);
+      return write_batches();
+    }
+    tickets_.write(ticket);
+    bookmark(id, json);
     write_state();
-    tickets_.wrote(ticket);
     output_.flush();
   }
 
@@ -113,7 +130,10 @@ class SingerSession final : public Session {
       value_.started(id);
       write_state();
       output_.flush();
+    } else if (status == "INCOMPLETE") {
+      finish_batches(id);
     } else if (status == "COMPLETE") {
+      finish_batches(id);
       value_.completed(id);
       begin();
       for (const auto& [stream, lines] : streams_) {
@@ -123,6 +143,7 @@ class SingerSession final : public Session {
   }
 
   std::uint64_t flush(Flush how) override {
+    if (how == Flush::now) finish_batches();
     const std::array<Output*, 1> outputs{&output_};
     return tickets_.flush(how, outputs);
   }
@@ -131,6 +152,7 @@ class SingerSession final : public Session {
   // that began last and did not complete, which the next run then begins with.
   void close(integ_status how_it_ended) override {
     if (how_it_ended == INTEG_E_OUTPUT) return;
+    finish_batches();
     if (how_it_ended == INTEG_OK) value_.all_done();
     if (!discovery_ && (begun_ || how_it_ended == INTEG_OK)) write_state();
     output_.finish(how_it_ended);
@@ -176,6 +198,29 @@ class SingerSession final : public Session {
     output_.write(message += '\n');
   }
 
+  // A stream that has nothing to go on from leaves what came in.
+  void bookmark(const std::string& id, std::string_view json) {
+    if (!json.empty() && json != "null") value_.bookmark(id, json);
+  }
+
+  void finish_batches(const std::string& id = {}) {
+    if (!batches_) return;
+    id.empty() ? batches_->finish_all() : batches_->finish(id);
+    write_batches();
+  }
+
+  // The files that are complete, and the states that waited for them.
+  void write_batches() {
+    const SingerBatches::Due due = batches_->due();
+    if (due.lines.empty() && due.bookmarks.empty()) return;
+    begin();
+    output_.write(due.lines);
+    tickets_.write(batches_->safe());
+    for (const auto& [id, json] : due.bookmarks) bookmark(id, json);
+    if (!due.bookmarks.empty()) write_state();
+    output_.flush();
+  }
+
   void write_state() {
     begin();
     std::string value = value_.text();
@@ -189,6 +234,7 @@ class SingerSession final : public Session {
   Tickets tickets_;
   SingerValue value_;
   std::string version_;  // of the rows of streams that are read anew; "": no versions
+  std::unique_ptr<SingerBatches> batches_;
   std::string written_;  // the value of the last STATE
   bool begun_ = false;
   bool discovery_ = false;
@@ -204,26 +250,45 @@ class SingerAdapter final : public Adapter {
   std::string title() const override { return "Singer tap"; }
   std::string documentation_url() const override { return "https://hub.meltano.com/singer/spec"; }
   std::string options_schema() const override {
-    return path_options_schema(
-        command_option_schema() +
-        R"(,"activate_version":{"type":"boolean","default":false,"title":"Activate version",)"
-        R"("description":"ACTIVATE_VERSION for streams that are read anew, so that targets take out older rows."})");
+    return path_options_schema(command_option_schema() + "," + singer_settings());
   }
   bool selected_fields() const override { return true; }
   std::unique_ptr<Session> open(const SessionContext& context) override {
-    const json::Node* versions = context.options == nullptr ? nullptr : context.options->member("activate_version");
-    const bool versioned = versions != nullptr && versions->boolean;
-    const OpenInner inner = [this, versioned](const SessionContext& over) {
-      return std::make_unique<SingerSession>(over, value_, versioned);
+    const OpenInner inner = [&](const SessionContext& over) {
+      return std::make_unique<SingerSession>(over, value_, versions(context), batches(context));
     };
     return command_of(context).empty() ? inner(context) : target_session(context, TargetKind::singer, inner);
   }
 
  private:
+  static const json::Node* option(const SessionContext& context, std::string_view name) {
+    return context.options == nullptr ? nullptr : context.options->member(name);
+  }
+  static bool versions(const SessionContext& context) {
+    const json::Node* given = option(context, "activate_version");
+    return given != nullptr && given->boolean;
+  }
+  static std::unique_ptr<SingerBatches> batches(const SessionContext& context) {
+    const json::Node* given = option(context, "batch_config");
+    if (given == nullptr) return nullptr;
+    if (versions(context)) {
+      throw Error(Kind::config,
+                  "activate_version and batch_config exclude each other: the records of a batch have no version, and a "
+                  "target would take them away");
+    }
+    return std::make_unique<SingerBatches>(*given, *context.sinks, context.folder);
+  }
+
   std::string value_;
 };
 
 }  // namespace
+
+std::string singer_settings() {
+  return R"("activate_version":{"type":"boolean","default":false,"title":"Activate version",)"
+         R"("description":"ACTIVATE_VERSION for streams that are read anew, so that targets take out older rows."},)" +
+         batch_option_schema();
+}
 
 std::unique_ptr<Adapter> singer_adapter(std::string value) { return std::make_unique<SingerAdapter>(std::move(value)); }
 

@@ -46,7 +46,11 @@ class TargetSession final : public Session, private Sink {
   TargetSession(const SessionContext& context, TargetKind kind, const OpenInner& inner)
       : kind_(kind), command_(command_of(context)), folder_(context.folder), log_(*context.log) {
     check_command(command_, folder_);
-    inner_ = inner({.options = nullptr, .sink = this, .sinks = nullptr, .log = context.log, .folder = {}});
+    inner_ = inner({.options = nullptr,
+                    .sink = this,
+                    .sinks = nullptr,
+                    .log = context.log,
+                    .on_state = [this](std::uint64_t ticket) { ticket_ = ticket; }});
   }
 
   void stream(const Stream& stream, const Selection& selection) override {
@@ -56,14 +60,14 @@ class TargetSession final : public Session, private Sink {
   void records(const Batch& batch) override { inner_->records(batch); }
 
   void state(const Stream& stream, std::string_view json, std::uint64_t ticket) override {
-    ticket_ = ticket;
     wrote_ = false;
-    inner_->state(stream, json, ticket);  // comes back as write(), unless the state is the one before
-    if (!wrote_ && written_) states_.wrote(ticket, written_->scope, written_->hash);
+    inner_->state(stream, json, ticket);  // comes back as write(), unless the state is the one before, or is held back
+    if (!wrote_ && written_ && ticket_ == ticket) states_.wrote(ticket, written_->scope, written_->hash);
   }
 
   void event(Event kind, std::string_view json) override {
-    if (kind == Event::log || kind == Event::config || kind == Event::error) return;  // for people, and for platforms
+    // For people, and for platforms.
+    if (kind == Event::log || kind == Event::config || kind == Event::error || kind == Event::analytics) return;
     inner_->event(kind, json);
   }
 
@@ -73,9 +77,9 @@ class TargetSession final : public Session, private Sink {
   }
 
   std::uint64_t finish() override {
-    inner_->flush(Flush::ask);
-    if (!process_) return 0;
     try {
+      inner_->flush(Flush::now);
+      if (!process_) return 0;
       process_->finish();
       states_.ended_well();
       if (!states_.any_given_back()) {
@@ -160,7 +164,7 @@ class TargetSession final : public Session, private Sink {
   std::vector<SelectedStream> streams_;
   std::optional<SaidState> written_;  // the last state that went out
   bool wrote_ = false;                // since state() was called
-  std::uint64_t ticket_ = 0;          // the last one
+  std::uint64_t ticket_ = 0;          // of the state that is being written
   TargetStates states_;
   std::optional<Error> failed_;
   std::optional<ConfiguredCatalogFile> catalog_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <set>
 
 namespace integration {
 namespace {
@@ -98,6 +99,38 @@ for line in sys.stdin:
   EXPECT_EQ(api.requests().front().path, "/p3");
   ASSERT_TRUE(eventually([&] { return got().size() == 6; }));
   EXPECT_THAT(got(), ElementsAre("n0", "n1", "n2", "n3", "n4", "n5"));
+}
+
+// A state waits for the file with the last record that it covers, and for the target to say that it has it.
+TEST_F(Targets, BatchesAreFedAsMessagesAndTheirStatesAreStoredWhenTheyCameBack) {
+  serve(5);
+  api.fail("/p4", Fault::stall_body(20).for_ever());
+  folder.write("out/.keep", "");
+  target(R"py(
+for line in sys.stdin:
+    message = json.loads(line)
+    if message["type"] == "BATCH":
+        for url in message["manifest"]:
+            waiting += [json.loads(record)["name"] for record in open(url[7:])]
+    elif message["type"] == "STATE":
+        store()
+        say(message["value"])
+)py");
+  folder.write("p.yaml", pokemon("{protocol: singer, command: [python3, target.py], batch_config: {batch_size: 3, "
+                                 "encoding: {compression: none}, storage: {root: out}}}"));
+  const auto first = start({"run", "p.yaml"});
+  ASSERT_TRUE(eventually([&] { return !state().empty(); }));
+  first->kill(SIGKILL);
+  first->wait();
+  EXPECT_NE(state(), "pokemon {\"next\":\"/p4\"}\n") << "the fourth record is in no file that was named";
+  api.clear_faults();
+  const Outcome second = integ({"run", "p.yaml"});
+  EXPECT_EQ(second.exit_code, 0) << second;
+  EXPECT_EQ(state(), "pokemon {}\n");
+  ASSERT_TRUE(eventually([&] {
+    const std::vector<std::string> all = got();
+    return std::set<std::string>(all.begin(), all.end()) == std::set<std::string>{"n0", "n1", "n2", "n3", "n4"};
+  })) << folder.read("got.txt");
 }
 
 TEST_F(Targets, AStateThatNobodyGaveBackIsNotStored) {

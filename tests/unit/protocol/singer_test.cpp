@@ -4,6 +4,8 @@
 #include "protocol/events.hpp"
 #include "support.hpp"
 
+#include <regex>
+
 namespace integ::protocol::testing {
 namespace {
 
@@ -67,6 +69,7 @@ TEST_F(Singer, StreamsThatAreReadAnewHaveAVersionWhereThatIsAskedFor) {
     EXPECT_EQ(given->text, version) << line;
   }
   EXPECT_THAT(order, ::testing::ElementsAre("SCHEMA", "ACTIVATE_VERSION", "RECORD", "ACTIVATE_VERSION"));
+  expect_golden("singer_versions.jsonl", std::regex_replace(sink.text, std::regex(version), "VERSION"));
 }
 
 TEST_F(Singer, ARunAsATargetSeesIt) {
