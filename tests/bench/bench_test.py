@@ -1,6 +1,6 @@
 """The bench itself: that nobody is measured who does not do the work, that ratios are what they say.
 
-    bench_test.py BENCH_LAUNCH
+    python3 -m tests.bench.bench_test BENCH_LAUNCH
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import time
 import unittest
 from pathlib import Path
 
-from compare import derive, disqualify, measured, row_of
-from contestants import Contestant, Contestants
-from measure import Command, Failed, Runner, Spread, Used, rounds
-from servers import PageKind, Pages
-from sets import Comparison, Derived, Set
-from table import Row, text
+from .compare import derive, disqualify, measured, row_of
+from .contestants import Contestant, Contestants
+from .measure import Command, Failed, Runner, Spread, Used, rounds
+from .servers import PageKind, Pages
+from .sets import Comparison, Derived, Set
+from .table import Row, text
 
 LAUNCHER = Path(sys.argv.pop()) if len(sys.argv) > 1 else Path()
 _MIB = 1 << 20

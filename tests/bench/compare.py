@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from measure import Failed, Runner, Spread, Used, rounds
-from sets import Comparison, Set
-from table import Row
+from .measure import Failed, Runner, Spread, Used, rounds
+from .sets import Comparison, Set
+from .table import Row
 
 _MIB = 1 << 20
 

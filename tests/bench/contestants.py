@@ -9,10 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import venvs
-from measure import Command, Runner
-from servers import Pages
+from ..peers.environments import QUIET
+from .measure import Command, Runner
+from .servers import Pages
 
+_PEERS = Path(__file__).parent / "peers"
+# As integ's files: not packed.
+_PEERS_ENVIRONMENT = {**QUIET, "NORMALIZE__DATA_WRITER__DISABLE_COMPRESSION": "true"}
 # Airbyte's and Singer's messages alike.
 _COUNT_RECORDS = ["grep", "-cE", '"type": ?"RECORD"']
 _CATALOG_STREAM = '{"stream":{"name":"%s","json_schema":{},"supported_sync_modes":["full_refresh"]},' \
@@ -161,28 +164,28 @@ class Contestants:
 
     def singer_sdk(self, name: str, python: str, first: str, records: int) -> Contestant:
         """Our tap on singer-sdk."""
-        argv = (python, str(venvs.HERE / "tap.py"), "--config", self._config({"first": first}))
-        return Contestant(name, Command(argv, venvs.ENVIRONMENT), records, records, _records)
+        argv = (python, str(_PEERS / "tap.py"), "--config", self._config({"first": first}))
+        return Contestant(name, Command(argv, _PEERS_ENVIRONMENT), records, records, _records)
 
     def airbyte_cdk(self, name: str, python: str, first: str, records: int) -> Contestant:
         """Our declarative source on airbyte-cdk."""
-        argv = (python, str(venvs.HERE / "source.py"), "read", "--config", self._config({"first": first}), "--catalog",
+        argv = (python, str(_PEERS / "source.py"), "read", "--config", self._config({"first": first}), "--catalog",
                 self._catalog(["items"]))
-        return Contestant(name, Command(argv, venvs.ENVIRONMENT), records, records, _records)
+        return Contestant(name, Command(argv, _PEERS_ENVIRONMENT), records, records, _records)
 
     def dlt(self, name: str, python: str, first: str, records: int) -> Contestant:
         """Our pipeline on dlt, to files of JSON Lines."""
         folder = self._folder / "dlt"
-        argv = (python, str(venvs.HERE / "pipeline.py"), first, str(folder))
-        command = Command(argv, {**venvs.ENVIRONMENT, "HOME": str(self._folder)}, fresh=(folder,))
+        argv = (python, str(_PEERS / "pipeline.py"), first, str(folder))
+        command = Command(argv, {**_PEERS_ENVIRONMENT, "HOME": str(self._folder)}, fresh=(folder,))
         return Contestant(name, command, records, records, _lines_of("dlt/out/bench/items/*", self._folder))
 
     def peer_start_up(self, peer: str, python: str) -> Contestant:
         """A peer's first words; of dlt, which has none, all that our pipeline imports."""
-        words = {"singer-sdk": (str(venvs.HERE / "tap.py"), "--about"),
-                 "airbyte-cdk": (str(venvs.HERE / "source.py"), "spec"),
+        words = {"singer-sdk": (str(_PEERS / "tap.py"), "--about"),
+                 "airbyte-cdk": (str(_PEERS / "source.py"), "spec"),
                  "dlt": ("-c", "from dlt.sources.rest_api import rest_api_source; print(rest_api_source)")}
-        return Contestant(peer, Command((python, *words[peer]), venvs.ENVIRONMENT), 1, 1, _some_output)
+        return Contestant(peer, Command((python, *words[peer]), _PEERS_ENVIRONMENT), 1, 1, _some_output)
 
     def empty_process(self) -> Contestant:
         """A program that does nothing."""

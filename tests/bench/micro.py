@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from measure import Failed, Spread
-from table import Row
+from .measure import Failed, Spread
+from .table import Row
 
 _TIMEOUT = 120
 

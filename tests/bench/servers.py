@@ -16,6 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..peers.environments import Missing
+
 # With sendfile and tcp_nopush, some answers on loopback wait 40 ms for an acknowledgement. In /gzip/ there are packed
 # files alone.
 _NGINX = """
@@ -35,10 +37,6 @@ http {{
 }}
 """
 _TLS = "ssl_protocols TLSv1.2 TLSv1.3; ssl_certificate {folder}/cert.pem; ssl_certificate_key {folder}/key.pem;"
-
-
-class Missing(Exception):
-    """What a set needs is not on this machine; the text names it."""
 
 
 @dataclass(frozen=True)

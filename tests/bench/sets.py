@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-import venvs
-from contestants import Contestant, Contestants
-from servers import MadeServer, Missing, PageKind, Pages, PageServer
+from ..peers.environments import Environments, Missing
+from .contestants import Contestant, Contestants
+from .servers import MadeServer, PageKind, Pages, PageServer
 
 TRANSFER = "transfer alone"
 DECODE = "libcurl's own decode alone"
@@ -59,7 +59,7 @@ class Bench:
     contestants: Contestants
     page_server: PageServer
     made_server: MadeServer
-    peers_folder: Path
+    environments: Environments
     peers: bool
     quick: bool
     rounds: int | None  # as asked for
@@ -186,7 +186,7 @@ def _pythons(bench: Bench, made: Set) -> dict[str, str]:
         try:
             if not bench.peers:
                 raise Missing("left out (--peers no)")
-            pythons[peer] = venvs.python(peer, bench.peers_folder)
+            pythons[peer] = bench.environments.python(peer)
         except Missing as error:
             made.missing[peer] = str(error)
     return pythons

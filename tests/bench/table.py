@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from measure import Spread
+from .measure import Spread
 
 _HEAD = ("set", "contestant", "against", "by wall time", "by CPU time", "wall s", "CPU s", "MiB", "a second", "goal",
          "")

@@ -1,15 +1,15 @@
-"""Every line of a tap, read by singer-python's own parser. Prints how many there were of each type."""
+"""Every line of a tap, read by singer-python's own parser. Prints how many records there were of each stream."""
 
 from __future__ import annotations
 
 import collections
+import json
 import sys
 
 import singer
 
-counts: collections.Counter[str] = collections.Counter()
-for line in sys.stdin:
-    counts[type(singer.parse_message(line)).__name__] += 1
-print(dict(counts))
-if not counts["RecordMessage"] or not counts["StateMessage"] or not counts["SchemaMessage"]:
-    sys.exit("records, states and schemas were expected")
+found = [singer.parse_message(line) for line in sys.stdin]
+types = {type(message).__name__ for message in found}
+if types != {"RecordMessage", "StateMessage", "SchemaMessage"}:
+    sys.exit(f"{types}, but records, states and schemas were expected")
+print(json.dumps(collections.Counter(message.stream for message in found if isinstance(message, singer.RecordMessage))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -12,11 +13,12 @@ from airbyte_cdk.test.standard_tests.source_base import SourceTestSuiteBase
 
 
 def _run(source: Any, args: list[str], expecting_exception: bool | None = None, *, expected_outcome: Any = None) -> Any:
-    ran = subprocess.run([*os.environ["INTEROP_SOURCE"].split(" "), *args], capture_output=True, text=True)
+    ran = subprocess.run([*json.loads(os.environ["INTEROP_SOURCE"]), *args], capture_output=True, text=True)
     error = None
     if ran.returncode != 0:
         error = subprocess.CalledProcessError(ran.returncode, args, ran.stdout, ran.stderr)
-    return entrypoint_wrapper.EntrypointOutput(messages=ran.stdout.splitlines(), stderr=ran.stderr, uncaught_exception=error)
+    return entrypoint_wrapper.EntrypointOutput(messages=ran.stdout.splitlines(), stderr=ran.stderr,
+                                               uncaught_exception=error)
 
 
 entrypoint_wrapper._run_command = _run  # a private name: the version is pinned

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import subprocess
@@ -11,8 +12,19 @@ from typing import Any
 from singer_sdk import Stream, Tap
 from singer_sdk.testing import get_tap_test_class
 
-TAP = os.environ["INTEROP_TAP"].split(" ")
-CONFIG = os.environ["INTEROP_CONFIG"]
+TAP = json.loads(os.environ["INTEROP_TAP"])
+
+
+@functools.cache
+def _said(*words: str) -> str:
+    """What the executable prints; it is asked once, for the suite makes a tap for each of its tests."""
+    return subprocess.run([*TAP, *words], check=True, capture_output=True, text=True).stdout
+
+
+@functools.cache
+def _records(stream: str) -> list[dict[str, Any]]:
+    messages = [json.loads(line) for line in _said().splitlines()]
+    return [message["record"] for message in messages if message["type"] == "RECORD" and message["stream"] == stream]
 
 
 class _Records(Stream):
@@ -23,11 +35,7 @@ class _Records(Stream):
         self.primary_keys = entry.get("key_properties", [])
 
     def get_records(self, context: Any) -> Iterable[dict[str, Any]]:
-        out = subprocess.run([*TAP, "--config", CONFIG], check=True, capture_output=True, text=True).stdout
-        for line in out.splitlines():
-            message = json.loads(line)
-            if message["type"] == "RECORD" and message["stream"] == self.name:
-                yield message["record"]
+        yield from _records(self.name)
 
 
 class ExecutableTap(Tap):
@@ -37,8 +45,7 @@ class ExecutableTap(Tap):
     config_jsonschema = {"type": "object", "properties": {}}
 
     def discover_streams(self) -> list[Stream]:
-        out = subprocess.run([*TAP, "--config", CONFIG, "--discover"], check=True, capture_output=True, text=True).stdout
-        return [_Records(self, entry) for entry in json.loads(out)["streams"]]
+        return [_Records(self, entry) for entry in json.loads(_said("--discover"))["streams"]]
 
 
 TestExecutable = get_tap_test_class(ExecutableTap, config={})

@@ -1,7 +1,7 @@
 """integ against what it is measured against. `./dev bench` builds what this needs and calls it.
 
-    bench.py BUILD [--quick] [--json FILE|-] [--set NAME...] [--rounds N] [--peers yes|no]
-             [--contestant NAME=COMMAND]...
+    python3 -m tests.bench BUILD [--quick] [--json FILE|-] [--set NAME...] [--rounds N] [--peers yes|no]
+                           [--contestant NAME=COMMAND]...
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ import tempfile
 import time
 from pathlib import Path
 
-import micro
-from compare import disqualify, measured
-from contestants import Contestants
-from measure import Failed, Quiet, Runner
-from servers import MadeServer, Missing, PageServer
-from sets import DECODE, SETS, TRANSFER, Bench, Set
-from table import Row, as_json, text
+from ..peers.environments import Environments, Missing
+from . import micro
+from .compare import disqualify, measured
+from .contestants import Contestants
+from .measure import Failed, Quiet, Runner
+from .servers import MadeServer, PageServer
+from .sets import DECODE, SETS, TRANSFER, Bench, Set
+from .table import Row, as_json, text
 
 
 def _tell(message: str) -> None:
@@ -75,7 +76,8 @@ def _measure(options: argparse.Namespace, folder: Path) -> tuple[list[Row], dict
     peers = options.peers == "yes" or (options.peers is None and not options.quick)
     with PageServer(folder, programs / "bench_pages") as pages, MadeServer(programs / "bench_server") as made_server:
         contestants = Contestants(build, folder, dict(text_of.split("=", 1) for text_of in options.contestant))
-        bench = Bench(contestants, pages, made_server, build / "bench-peers", peers, options.quick, options.rounds)
+        bench = Bench(contestants, pages, made_server, Environments(build / "bench-peers"), peers, options.quick,
+                      options.rounds)
         for name in options.sets or [*SETS, *micro.MICROS]:
             begin = time.monotonic()
             absent: dict[str, str] = {}

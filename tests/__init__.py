@@ -1,0 +1,1 @@
+"""The tests in Python: the benchmarks, and the peers run on integ."""
