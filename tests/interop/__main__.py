@@ -21,7 +21,8 @@ from .world import Failed, World
 
 CHECKS: dict[str, Callable[[World], None]] = {
     "singer-check-tap": singer.singer_check_tap, "singer-python": singer.singer_python, "singer-sdk": singer.singer_sdk,
-    "target-jsonl": singer.target_jsonl, "target-csv": singer.target_csv, "run-target-jsonl": singer.run_target_jsonl,
+    "target-jsonl": singer.target_jsonl, "target-csv": singer.target_csv,
+    "target-csv-batches": singer.target_csv_batches, "run-target-jsonl": singer.run_target_jsonl,
     "run-target-csv": singer.run_target_csv, "meltano": meltano.meltano, "cdk-models": airbyte.cdk_models,
     "cdk-image-suite": airbyte.cdk_image_suite, "cdk-source-suite": airbyte.cdk_source_suite,
     "pyairbyte": airbyte.py_airbyte}

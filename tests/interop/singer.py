@@ -8,8 +8,9 @@ from .targets import Target
 from .world import PEERS, World, expect
 
 
-def _messages(world: World) -> str:
-    return world.run([*world.tap, "--config", world.config])
+def _messages(world: World, **singer: object) -> str:
+    """A run's, with settings that are about how a tap speaks beside the connector's."""
+    return world.run([*world.tap, "--config", world.config, "--config", world.file("singer.json", json.dumps(singer))])
 
 
 def singer_check_tap(world: World) -> None:
@@ -26,10 +27,12 @@ def singer_sdk(world: World) -> None:
     world.pytest("singer-sdk", "tap_suite.py")
 
 
-def _fed(world: World, name: str) -> None:
+def _fed(world: World, name: str, **singer: object) -> None:
     """The tap's output through a pipe."""
     target = Target(world, name)
-    world.run(target.command, given=_messages(world))
+    messages = _messages(world, **singer)
+    expect(('"BATCH"' in messages) == ("batch_config" in singer), "records came in another way than they were asked for")
+    world.run(target.command, given=messages)
     world.expect_counts(target.counts())
 
 
@@ -39,6 +42,10 @@ def target_jsonl(world: World) -> None:
 
 def target_csv(world: World) -> None:
     _fed(world, "target-csv")
+
+
+def target_csv_batches(world: World) -> None:
+    _fed(world, "target-csv", batch_config={"storage": {"root": world.folder.as_uri()}, "batch_size": 7})
 
 
 def _started(world: World, target: Target) -> None:
