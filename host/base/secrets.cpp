@@ -1,7 +1,6 @@
 #include "base/secrets.hpp"
 
 #include "base/text.hpp"
-#include "base/url.hpp"
 
 #include <algorithm>
 #include <array>
@@ -40,15 +39,41 @@ std::string base64_inside(std::string_view value, std::size_t before) {
   return end > begin ? text.substr(begin, end - begin) : std::string();
 }
 
-std::string lower_hex(std::string text) {
-  for (std::size_t i = 0; i + 2 < text.size(); ++i) {
-    if (text[i] != '%') continue;
-    for (std::size_t k = i + 1; k <= i + 2; ++k) {
-      if (text[k] >= 'A' && text[k] <= 'F') text[k] = static_cast<char>(text[k] - 'A' + 'a');
+// A text without its percent-encoding. Encoders differ in what they leave as it is and in the case of their digits, so
+// encoded secrets are searched here and not by how one of them would write it.
+class Decoded {
+ public:
+  explicit Decoded(std::string_view text) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      const int high = text[at] == '%' && at + 2 < text.size() ? digit(text[at + 1]) : -1;
+      const int low = high < 0 ? -1 : digit(text[at + 2]);
+      if (low < 0) {
+        text_ += text[at];
+        continue;
+      }
+      escapes_.push_back(text_.size());
+      text_ += static_cast<char>(high * 16 + low);
+      at += 2;
     }
   }
-  return text;
-}
+  const std::string& text() const { return text_; }
+  bool differs() const { return !escapes_.empty(); }
+  // Where in the original the byte at `at` begins.
+  std::size_t original(std::size_t at) const {
+    const auto before = std::lower_bound(escapes_.begin(), escapes_.end(), at) - escapes_.begin();
+    return at + 2 * static_cast<std::size_t>(before);
+  }
+
+ private:
+  static int digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+  }
+
+  std::string text_;
+  std::vector<std::size_t> escapes_;  // places in text_, rising
+};
 
 // As it stands inside a JSON string, for what no decoder has seen.
 std::string json_escaped(std::string_view text) {
@@ -62,6 +87,15 @@ std::string json_escaped(std::string_view text) {
     }
   }
   return out;
+}
+
+template <class F>
+void for_each_place(std::string_view text, const std::vector<std::string>& patterns, F f) {
+  for (const std::string& pattern : patterns) {
+    for (std::size_t at = text.find(pattern); at != std::string_view::npos; at = text.find(pattern, at + 1)) {
+      f(at, at + pattern.size());
+    }
+  }
 }
 
 std::string url_safe(std::string text) {
@@ -80,8 +114,6 @@ void Secrets::add(std::string_view value) {
   if (value.size() < kShortest) return;
   std::vector<std::string> forms;
   forms.emplace_back(value);
-  forms.push_back(percent_encode(value));
-  forms.push_back(lower_hex(forms.back()));
   forms.push_back(json_escaped(value));
   forms.push_back(sanitised(value, value.size()));  // a key of several lines, after it was shown on one
   for (std::size_t before = 0; before < 3; ++before) {
@@ -107,10 +139,11 @@ std::string Secrets::mask(std::string_view text) const {
   std::vector<std::pair<std::size_t, std::size_t>> places;  // begin, end
   {
     const std::shared_lock lock(mutex_);
-    for (const std::string& pattern : patterns_) {
-      for (std::size_t at = text.find(pattern); at != std::string_view::npos; at = text.find(pattern, at + 1)) {
-        places.emplace_back(at, at + pattern.size());
-      }
+    for_each_place(text, patterns_, [&](std::size_t begin, std::size_t end) { places.emplace_back(begin, end); });
+    if (const Decoded decoded(patterns_.empty() ? std::string_view() : text); decoded.differs()) {
+      for_each_place(decoded.text(), patterns_, [&](std::size_t begin, std::size_t end) {
+        places.emplace_back(decoded.original(begin), decoded.original(end));
+      });
     }
   }
   std::sort(places.begin(), places.end());

@@ -3,8 +3,8 @@
 //   secrets.add(token);
 //   log(secrets.mask(text));            // "...Bearer ***"
 //
-// A value is searched in plain, percent-encoded (both cases of hex digits), JSON-escaped and base64 form (at its
-// three alignments). Values under 5 bytes are masked by place only (headers, query parameters), not searched:
+// A value is searched in plain, JSON-escaped and base64 form (at its three alignments), and each of them in any
+// percent-encoding. Values under 5 bytes are masked by place only (headers, query parameters), not searched:
 // a secret "1" would else blank every number. The mask does not show the length. Safe from every thread;
 // owned by one process-wide run, shared by all that print.
 #pragma once

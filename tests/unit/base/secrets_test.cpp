@@ -47,6 +47,15 @@ TEST(Secrets, AreMaskedWhenPercentEncodedInEitherCaseOfItsDigits) {
   EXPECT_EQ(masked("p/ss=w+rd?", "token=p%2fss%3dw%2brd%3f&x=1"), "token=***&x=1");
 }
 
+// Encoders differ: some leave '/' or '?' as they are, some encode letters.
+TEST(Secrets, AreMaskedHoweverTheyArePercentEncoded) {
+  EXPECT_EQ(masked("p/ss=w+rd?", "token=p/ss%3Dw%2brd?&x=1%"), "token=***&x=1%");
+  EXPECT_EQ(masked("p/ss=w+rd?", "%70%2F%73%73%3D%77%2B%72%64%3F"), "***");
+  EXPECT_EQ(masked("50%25-off", "50%25-off 50%2525-off"), "*** ***") << "one that looks encoded itself";
+  EXPECT_EQ(masked("s3cret-token", "100% s3cret-token %zz%2"), "100% *** %zz%2");
+  EXPECT_EQ(masked("p?ss>>wor", "x=cD9zcz4%2bd29y&y=1"), "x=***&y=1") << "base64 in a URL";
+}
+
 TEST(Secrets, AreMaskedInsideBase64AtEveryAlignment) {
   for (const std::string secret : {"hunter2-hunter2", "p\xC3\xA4ssw\xC3\xB6rt>?", "12345678"}) {
     for (std::size_t before = 0; before < 7; ++before) {
