@@ -4,6 +4,8 @@
 #include "base/text.hpp"
 #include "http/cassette_mask.hpp"
 
+#include <algorithm>
+#include <regex>
 #include <utility>
 
 namespace integ::http {
@@ -16,13 +18,25 @@ std::string key_of(const Request& request, const Secrets& secrets) {
   return request.method + " " + cassette_url(request.url, secrets);
 }
 
+// A URL with its instants blanked, whose colons and plus may be encoded. Runs ask for what changed up to now, which is
+// another time in each of them.
+std::string without_times(const std::string& key) {
+  static const std::regex instant(
+      "[0-9]{4}-[0-9]{2}-[0-9]{2}(T|%20|[+])[0-9]{2}(:|%3A)[0-9]{2}(:|%3A)[0-9]{2}([.][0-9]+)?"
+      "(Z|([+-]|%2B)[0-9]{2}(:|%3A)?[0-9]{2})?",
+      std::regex::icase);
+  return std::regex_replace(key, instant, "TIME");
+}
+
 }  // namespace
 
 Cassette::Cassette(std::vector<Recorded> exchanges, std::string name, const Secrets& secrets)
     : name_(std::move(name)), secrets_(secrets) {
   for (Recorded& exchange : exchanges) {
     std::string key = key_of(exchange.request, secrets_);
-    rows_[std::move(key)].left.push_back(std::move(exchange));
+    const auto [row, is_new] = rows_.try_emplace(key);
+    if (is_new) alike_[without_times(key)].push_back(&row->second);
+    row->second.left.push_back(std::move(exchange));
   }
 }
 
@@ -31,6 +45,7 @@ Recorded Cassette::next(const Request& request) {
   const std::lock_guard lock(mutex_);
   const auto found = rows_.find(key);
   if (found == rows_.end()) {
+    if (Row* row = at_another_time(key)) return row->take();
     std::vector<std::string> known;
     for (const auto& [each, row] : rows_) known.push_back(each);
     const auto near = nearest(key, known);
@@ -42,9 +57,20 @@ Recorded Cassette::next(const Request& request) {
     throw Error(Kind::config, "no further recording of " + key + " in " + name_ + ": all " + std::to_string(row.used) +
                                   " were used; record it anew with --record");
   }
-  Recorded exchange = std::move(row.left.front());
-  row.left.pop_front();
-  ++row.used;
+  return row.take();
+}
+
+Cassette::Row* Cassette::at_another_time(const std::string& key) {
+  const auto found = alike_.find(without_times(key));
+  if (found == alike_.end()) return nullptr;
+  const auto row = std::ranges::find_if(found->second, [](const Row* each) { return !each->left.empty(); });
+  return row == found->second.end() ? nullptr : *row;
+}
+
+Recorded Cassette::Row::take() {
+  Recorded exchange = std::move(left.front());
+  left.pop_front();
+  ++used;
   return exchange;
 }
 

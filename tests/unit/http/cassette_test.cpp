@@ -155,6 +155,27 @@ TEST_F(CassetteTest, TheSameRequestGetsItsAnswersInOrderAndAnotherSecretDoesNotM
   EXPECT_EQ(again.counters.retries, 0u) << "it would not be there the next time either";
 }
 
+// Runs ask for what changed up to now.
+TEST_F(CassetteTest, AnotherTimeInAUrlIsTheSameRequest) {
+  script.then(500, "trouble").then(200, R"({"n":1})").then(200, R"({"n":2})").then(200, R"({"n":3})");
+  h.get("https://api.test/p?to=2026-01-01T00%3A00%3A00.123Z&page=1");
+  h.get("https://api.test/p?to=2026-01-01T00%3A00%3A00.123Z&page=2");
+  h.get("https://api.test/p?filter=less-than(updated,2026-01-01T00:00:00%2B01:00)");
+
+  Cassette cassette(parse_cassette(recorder.text(), "c.jsonl"), "c.jsonl", known);
+  ReplayTransport replay(cassette);
+  Harness again(replay, {}, {"api.test"});
+  EXPECT_EQ(*again.get("https://api.test/p?to=2027-02-03T04%3A05%3A06Z&page=2").answer.body, R"({"n":2})");
+  EXPECT_EQ(*again.get("https://api.test/p?to=2027-02-03T04%3A05%3A06Z&page=1").answer.body, R"({"n":1})");
+  EXPECT_EQ(again.counters.retries, 1u);
+  EXPECT_EQ(*again.get("https://api.test/p?filter=less-than(updated,2027-02-03T04:05:06.789000Z)").answer.body,
+            R"({"n":3})");
+  EXPECT_THAT(again.error_of_get("https://api.test/p?to=2027-02-03T04%3A05%3A06Z&page=1").message(),
+              HasSubstr("no recording of"))
+      << "all of them were used";
+  EXPECT_THAT(again.error_of_get("https://api.test/p?to=2027&page=2").message(), HasSubstr("no recording of"));
+}
+
 TEST_F(CassetteTest, ARecordingHasALimit) {
   Recorder small(known, 100);
   RecordingTransport transport(std::make_unique<Borrowed>(script), small);
