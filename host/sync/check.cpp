@@ -1,20 +1,47 @@
 #include "sync/check.hpp"
 
+#include "base/error.hpp"
 #include "sync/discover.hpp"
 #include "sync/stream_glance.hpp"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace integ::sync {
 namespace {
 
-void check_stream(Connection& connection, const plugin::LoadedStream& stream) {
+// False: it has nothing that could be tried.
+bool check_stream(Connection& connection, const plugin::LoadedStream& stream) {
   StreamGlance glance(connection, stream, &stream.runner);
-  if (stream.runner.check != nullptr) return glance.check();
-  if (stream.runner.slices == nullptr) return glance.run(nullptr);
-  const std::vector<Slice> slices = glance.slices();
-  if (!slices.empty()) glance.run(&slices.front());
+  if (stream.runner.check != nullptr) {
+    glance.check();
+  } else if (stream.runner.slices == nullptr) {
+    glance.run(nullptr);
+  } else {
+    const std::vector<Slice> slices = glance.slices();
+    if (slices.empty()) return false;
+    glance.run(&slices.front());
+  }
+  return true;
+}
+
+// Credentials need not be good for every stream: one that they may read is enough, and only a refusal of all is told.
+bool check_streams(Connection& connection) {
+  std::optional<Error> refusal;
+  bool any = false;
+  for (const auto& stream : connection.connector().streams) {
+    if (!stream->has_runner) continue;
+    any = true;
+    try {
+      if (check_stream(connection, *stream) || !refusal) return true;
+    } catch (const Error& error) {
+      if (error.status() != INTEG_E_FORBIDDEN) throw;
+      if (!refusal) refusal = error;
+    }
+  }
+  if (refusal) throw Error(*refusal);
+  return any;
 }
 
 void check_interleaved(Connection& connection) {
@@ -27,9 +54,7 @@ void check_interleaved(Connection& connection) {
 
 void check(Connection& connection) {
   const plugin::LoadedConnector& connector = connection.connector();
-  for (const auto& stream : connector.streams) {
-    if (stream->has_runner) return check_stream(connection, *stream);
-  }
+  if (check_streams(connection)) return;
   if (connector.has_interleaved && !connector.streams.empty()) return check_interleaved(connection);
   static_cast<void>(discover(connection));
 }

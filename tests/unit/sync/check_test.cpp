@@ -48,6 +48,42 @@ TEST(Check, ThrowsWhyAPageIsNotToBeHad) {
   expect_error(Kind::not_found, "http://api.test/1", [&] { check(source.connection); });
 }
 
+testing::Function refuses(integ_status status, const char* words) {
+  return [=](const integ_host& host, integ_http_context* context) { return host.fail(context, status, str(words)); };
+}
+
+// Credentials that are good for some streams are good.
+TEST(Check, AForbiddenStreamLeavesTheWordToTheNext) {
+  World world;
+  TestConnector connector;
+  integ_status second = 99;
+  connector.stream("customers", {.run = refuses(INTEG_E_FORBIDDEN, "no scope")});
+  connector.stream("orders", {.run = two_pages(second)});
+  Source source(world, connector);
+  source.pages().page("http://api.test/1", items(1, 2));
+  EXPECT_NO_THROW(check(source.connection));
+}
+
+TEST(Check, TheFirstRefusalIsToldWhereNoStreamMayBeRead) {
+  World world;
+  TestConnector connector;
+  connector.stream("a", {.run = refuses(INTEG_E_FORBIDDEN, "no scope for a")});
+  connector.stream("b", {.run = refuses(INTEG_E_FORBIDDEN, "no scope for b")});
+  connector.stream("c", {.run = refuses(INTEG_E_FORBIDDEN, "unreachable"),
+                         .slices = [](const integ_host&, integ_http_context*) { return integ_status{INTEG_OK}; }});
+  Source source(world, connector);
+  expect_error(kind_of(INTEG_E_FORBIDDEN), "no scope for a", [&] { check(source.connection); });
+}
+
+TEST(Check, AnyOtherErrorIsTheAnswer) {
+  World world;
+  TestConnector connector;
+  connector.stream("a", {.run = refuses(INTEG_E_FORBIDDEN, "no scope")});
+  connector.stream("b", {.run = refuses(INTEG_E_CONFIG, "the shop is closed")});
+  Source source(world, connector);
+  expect_error(Kind::config, "the shop is closed", [&] { check(source.connection); });
+}
+
 TEST(Check, TheStreamsOwnCheckGoesFirst) {
   World world;
   TestConnector connector;
