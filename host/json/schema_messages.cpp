@@ -207,6 +207,10 @@ std::vector<Violation> worded(const Node& schema_root, const Node& instance_root
     if (const Node* format = keyword(schemas, "format"); format != nullptr && keyword(schemas, "pattern") == nullptr) {
       return one("must be a valid " + std::string(format->text));
     }
+    // Airbyte's word for what a pattern means to people.
+    if (const Node* words = keyword(schemas, "pattern_descriptor"); words != nullptr && words->is_string()) {
+      return one("must be " + std::string(words->text));
+    }
     const Node* pattern = keyword(schemas, "pattern");
     return one(pattern == nullptr ? "does not match the pattern"
                                   : "must match the pattern " + std::string(pattern->text));

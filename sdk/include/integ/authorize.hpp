@@ -32,6 +32,19 @@ inline std::string configured(const HttpContext& ctx, const std::string& pointer
   if (text.empty()) raise(Failure::config, "The configuration has no text at " + pointer + ", which the login needs.");
   return text;
 }
+// The same where it goes into a header, which a line break that was copied with a key would spoil, or, in the coded
+// form of basic(), make a wrong password without a word.
+inline std::string on_one_line(const std::string& text, const std::string& pointer) {
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) continue;
+    raise(Failure::config, "The configuration has a control character at " + pointer +
+                               ", a line break perhaps: that can't be a part of a login.");
+  }
+  return text;
+}
+inline std::string header_text(const HttpContext& ctx, const std::string& pointer) {
+  return on_one_line(configured(ctx, pointer), pointer);
+}
 // Text with {config:/pointer} in it, as allowed_hosts() has it.
 inline std::string filled(const HttpContext& ctx, const std::string& text) {
   std::string out;
@@ -52,19 +65,19 @@ inline std::string filled(const HttpContext& ctx, const std::string& text) {
 namespace auth {
 
 inline Authorize bearer(std::string token) {
-  return [token = std::move(token)](HttpContext& ctx) { ctx.set_auth(Auth().bearer(detail::configured(ctx, token))); };
+  return [token = std::move(token)](HttpContext& ctx) { ctx.set_auth(Auth().bearer(detail::header_text(ctx, token))); };
 }
 // An empty password is one: many APIs take a key as the user.
 inline Authorize basic(std::string user, std::string password) {
   return [user = std::move(user), password = std::move(password)](HttpContext& ctx) {
     const std::string secret = ctx.document(INTEG_DOC_CONFIG).at(password).string();
-    ctx.set_auth(Auth().basic(detail::configured(ctx, user), secret));
+    ctx.set_auth(Auth().basic(detail::header_text(ctx, user), detail::on_one_line(secret, password)));
   };
 }
 // `before` goes in front of the key, "Token " say.
 inline Authorize header(std::string name, std::string key, std::string before = {}) {
   return [name = std::move(name), key = std::move(key), before = std::move(before)](HttpContext& ctx) {
-    ctx.set_auth(Auth().header(name, before + detail::configured(ctx, key)));
+    ctx.set_auth(Auth().header(name, before + detail::header_text(ctx, key)));
   };
 }
 // In place of a parameter of that name, which a link of the server's may have.

@@ -56,7 +56,15 @@ class Field {
   Field& name(std::string text) { return set(name_, std::move(text)); }  // in JSON, where C++ can't spell it
   Field& title(std::string text) { return set(title_, std::move(text)); }
   Field& description(std::string text) { return set(description_, std::move(text)); }
-  Field& pattern(std::string regex) { return set(pattern_, std::move(regex)); }
+  // `words` say to people what has to be there instead of the expression, "a date: 2026-01-31" say.
+  Field& pattern(std::string regex, std::string words = {}) {
+    set(pattern_words_, std::move(words));
+    return set(pattern_, std::move(regex));
+  }
+  // Of an API: http or https and a host, and nothing that a path can't be put behind.
+  Field& base_url() {
+    return pattern(R"(^https?://[^\s/?#]+(/[^\s?#]*)?$)", "an http:// or https:// URL, without spaces, '?' and '#'");
+  }
   Field& format(std::string text) { return set(format_, std::move(text)); }
   Field& secret() { return set(secret_, true); }
   Field& hidden() { return set(hidden_, true); }  // no form shows it
@@ -106,7 +114,7 @@ class Field {
     }
   }
 
-  std::string name_, title_, description_, pattern_, format_;
+  std::string name_, title_, description_, pattern_, pattern_words_, format_;
   std::string minimum_, maximum_, default_;     // JSON; empty: not said
   std::vector<std::string> one_of_, examples_;  // JSON
   std::optional<bool> required_;

@@ -77,6 +77,7 @@ struct SchemaWriter {
     if (!field.description_.empty()) text("description", field.description_);
     if (!field.format_.empty()) text("format", field.format_);
     if (!field.pattern_.empty()) text("pattern", field.pattern_);
+    if (!field.pattern_words_.empty()) text("pattern_descriptor", field.pattern_words_);
     if (!field.minimum_.empty()) raw("minimum", field.minimum_);
     if (!field.maximum_.empty()) raw("maximum", field.maximum_);
     if (!field.one_of_.empty()) raw("enum", list(field.one_of_, nullable));

@@ -52,6 +52,13 @@ TEST(Schema, AllViolationsInTheOrderOfTheInstance) {
                   "/since: must be a valid date-time", "/url: is required, but missing"));
 }
 
+TEST(Schema, APatternIsToldInTheWordsThatItHas) {
+  EXPECT_THAT(check(R"({"properties":{"a":{"pattern":"^[0-9]+$","pattern_descriptor":"a number"}}})", R"({"a":"x"})"),
+              ElementsAre("/a: must be a number"));
+  EXPECT_THAT(check(R"({"properties":{"a":{"pattern":"^[0-9]+$"}}})", R"({"a":"x"})"),
+              ElementsAre("/a: must match the pattern ^[0-9]+$"));
+}
+
 TEST(Schema, NamesEveryUnknownProperty) {
   EXPECT_THAT(check(kConfig, R"({"url":"u","user":{"age":1},"zzzzzzz":1,"yyyyyyy":2})"),
               ElementsAre("/zzzzzzz: unknown property (unknown)", "/yyyyyyy: unknown property (unknown)"));

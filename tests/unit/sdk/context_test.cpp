@@ -191,6 +191,22 @@ TEST(Context, DiscoverAndAuthorize) {
   EXPECT_THAT(result.auth, ElementsAre(::testing::Pair("Authorization", "Bearer t"), ::testing::Pair("k", "1")));
 }
 
+// In basic authentication it would be coded, and nothing but a wrong password.
+TEST(Auth, ALineBreakInACredentialIsToldByItsPlace) {
+  const std::pair<integ::Authorize, const char*> all[] = {{integ::auth::basic("/user", "/key"), "/key"},
+                                                          {integ::auth::basic("/key", "/user"), "/key"},
+                                                          {integ::auth::bearer("/key"), "/key"},
+                                                          {integ::auth::header("X-Key", "/key"), "/key"}};
+  for (const auto& [authorize, place] : all) {
+    auto connector = source([](integ::HttpContext&) {}).authorize(authorize);
+    Host host;
+    host.config(R"({"url":"http://h","user":"u","key":"k\n"})");
+    const auto result = host.authorize(connector.descriptor());
+    EXPECT_EQ(result.status, INTEG_E_CONFIG);
+    EXPECT_THAT(result.error, HasSubstr(std::string("a control character at ") + place));
+  }
+}
+
 TEST(Source, ACheckOfTheSourceIsTheCheckOfEveryStreamWithoutOne) {
   int checks = 0;
   auto connector = source([](integ::HttpContext&) {}).check([&](integ::HttpContext&) { ++checks; });

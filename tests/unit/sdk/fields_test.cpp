@@ -81,6 +81,23 @@ TEST(ConfigSchema, IsWhatTheStructSays) {
       R"("title":"Everything","description":"Says \"all\"."})");
 }
 
+struct Api {
+  std::string url;
+  std::string day;
+};
+INTEG_FIELDS(Api, url, day)
+
+void integ_describe(integ::About<Api>& about) {
+  about.field(&Api::url).base_url();
+  about.field(&Api::day).pattern("^[0-9]{4}$", "a year");
+}
+
+TEST(ConfigSchema, SaysInWordsWhatAPatternMeans) {
+  const std::string schema = integ::config_schema<Api>();
+  EXPECT_THAT(schema, HasSubstr(R"("pattern":"^[0-9]{4}$","pattern_descriptor":"a year")"));
+  EXPECT_THAT(schema, HasSubstr(R"("pattern":"^https?://[^\\s/?#]+(/[^\\s?#]*)?$","pattern_descriptor":"an http://)"));
+}
+
 TEST(RecordSchema, AllButTheKeysMayBeNull) {
   EXPECT_EQ(integ::record_schema<Region>({"/code"}),
             R"({"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{)"
