@@ -3,7 +3,7 @@
 //   integ::next_link("/links/next")            // a link in the body: a JSON pointer
 //   integ::link_header()                       // a Link header, relation "next"
 //   integ::page_number("page")                 // 1, 2, 3, ...; .first(0) for those that begin at 0
-//   integ::offset("offset")                    // moves on by the rows received
+//   integ::offset("offset")                    // moves on by the rows received, back by those that a total lost
 //   integ::cursor("cursor", "/next_cursor")    // a token of the last page into the next request
 //   integ::marker("starting_after", "/id")     // a field of the last record into the next request
 //
@@ -248,9 +248,17 @@ class Offset : public detail::CountingPager<Offset> {
   bool next(Request& request, const SeenPage& seen) {
     const auto rows = static_cast<std::int64_t>(seen.rows);
     total_ = stated(seen.page);
-    at_ += rows;
+    // Rows that were deleted since the last page let those behind them move up, some past the place where this page
+    // began: as many are asked for again. A total that only flickers goes back once.
+    const std::int64_t gone = total_ && least_ && at_ > first_ ? std::max<std::int64_t>(0, *least_ - *total_) : 0;
+    if (total_) least_ = std::min(least_.value_or(*total_), *total_);
+    if (gone > 0) {
+      at_ = std::max(first_, at_ - gone);
+    } else {
+      at_ += rows;
+      if (rows == 0) return false;  // nowhere to move to, whatever is said
+    }
     step_ = rows;
-    if (rows == 0) return false;  // nowhere to move to, whatever is said
     if (!seen.more.value_or(!total_ || at_ < *total_)) return false;
     put(request, at_);
     return true;
@@ -263,7 +271,7 @@ class Offset : public detail::CountingPager<Offset> {
 
  private:
   std::int64_t step_ = 0;
-  std::optional<std::int64_t> total_;
+  std::optional<std::int64_t> total_, least_;
 };
 inline Offset offset(std::string parameter) { return Offset(std::move(parameter)); }
 

@@ -22,13 +22,16 @@
 
 #include <integ/pagers.hpp>
 
+#include <algorithm>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace integ {
 inline namespace v1 {
@@ -173,6 +176,22 @@ std::uint64_t pages(HttpContext& ctx, Request request, P pager, std::string_view
     (detail::after_page(options, ctx, page, goes_on ? &next : nullptr), ...);
     if (!goes_on) return rows;
   }
+}
+
+// What many requests answer, one after the other: the details of a page's records, say. Those behind are asked for
+// ahead, up to 20 of them, as far as the run's concurrency has room. Options are those of emit_batch.
+template <class... Option>
+std::uint64_t emit_each(HttpContext& ctx, const std::vector<Request>& requests, std::string_view records,
+                        const Option&... options) {
+  constexpr std::size_t most_ahead = 20;
+  std::uint64_t rows = 0;
+  for (std::size_t at = 0; at < requests.size(); ++at) {
+    // All of them each time: the host forgets hints that it had no room for, and those that it took cost nothing.
+    const std::size_t end = std::min(requests.size(), at + 1 + most_ahead);
+    for (std::size_t soon = at + 1; soon < end; ++soon) ctx.prefetch(requests[soon]);
+    rows += ctx.emit_batch(requests[at], records, options...);
+  }
+  return rows;
 }
 
 }  // namespace v1

@@ -33,3 +33,4 @@
 #include <integ/url.hpp>
 #include <integ/value.hpp>
 #include <integ/window.hpp>
+#include <integ/windowed.hpp>

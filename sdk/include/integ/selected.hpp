@@ -2,10 +2,12 @@
 //
 //   request.query("fields", integ::selected(ctx));                     // fields=id,name
 //   request.query("fields[profile]", integ::selected(ctx, "/attributes"));
+//   request.query("fields", integ::declared(ctx));                     // all of the schema's where nobody chose
 //   integ::odata_fields(ctx, request);                                 // $select=Id,Name&$expand=Product($select=Id)
 //
 // They are the properties of the stream's schema as the host cut it: keys and cursors are among them in any case.
-// Nothing is said where the user chose nothing, so that members which the schema does not name go through as well.
+// Nothing is said where the user chose nothing, so that members which the schema does not name go through as well;
+// declared() is for APIs that leave most of a record out unless it is asked for by name.
 // Thread: that of the run.
 #pragma once
 
@@ -78,10 +80,9 @@ struct ODataFields {
 
 }  // namespace detail
 
-// The names of the selected properties, by commas: of the record, or of the object at `pointer` in it. Nothing where
-// all of them are wanted.
-inline std::optional<std::string> selected(const HttpContext& ctx, std::string_view pointer = {}) {
-  if (detail::whole(ctx.selected_fields(), pointer)) return std::nullopt;
+// The names of the properties that the schema has, as the user's choice left it, by commas: of the record, or of the
+// object at `pointer` in it. Nothing where it names none.
+inline std::optional<std::string> declared(const HttpContext& ctx, std::string_view pointer = {}) {
   std::string schema;
   for (std::size_t at = 0; at < pointer.size(); ++at) {
     if (pointer[at] == '/') schema += "/properties";
@@ -90,6 +91,11 @@ inline std::optional<std::string> selected(const HttpContext& ctx, std::string_v
   std::string names;
   for (const auto& field : detail::schema_fields(ctx.schema().at(schema))) detail::append_listed(names, field.name);
   return names.empty() ? std::nullopt : std::optional(names);
+}
+
+// The same, but nothing where all of them are wanted.
+inline std::optional<std::string> selected(const HttpContext& ctx, std::string_view pointer = {}) {
+  return detail::whole(ctx.selected_fields(), pointer) ? std::nullopt : declared(ctx, pointer);
 }
 
 // OData's $select and $expand. The objects of the schema, which a server leaves out by itself, are asked for in any

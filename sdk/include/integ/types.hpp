@@ -43,6 +43,11 @@ class DateTime {
   const std::string& text() const { return text_; }
   bool empty() const { return text_.empty(); }
   std::optional<Instant> instant() const { return read(text_); }
+  // So much before it, in UTC. What is no instant stays what it is.
+  DateTime earlier(std::chrono::nanoseconds by) const {
+    const auto own = instant();
+    return own && by.count() != 0 ? DateTime(*own - by) : *this;
+  }
 
   friend std::strong_ordering operator<=>(const DateTime& a, const DateTime& b) {
     const auto left = a.instant();

@@ -31,11 +31,7 @@ class Window {
       : latest(since), since_(std::move(since)), began_(std::move(began)), look_back_(look_back) {}
 
   // Empty at the first run: everything. Else the stored instant less the look-back, in UTC.
-  DateTime from() const {
-    const auto instant = since_.instant();
-    if (!instant) return since_;
-    return look_back_.count() == 0 ? since_ : DateTime(*instant - look_back_);
-  }
+  DateTime from() const { return since_.earlier(look_back_); }
   // When the run began: an end for APIs that take one.
   const DateTime& to() const { return began_; }
   // What the next run goes on from: the latest that was seen, not past the run's beginning and never back.

@@ -186,6 +186,38 @@ TEST(Offset, EndsAtAStatedTotal) {
   EXPECT_THAT(result.records(), SizeIs(5));
 }
 
+// Rows that are deleted while the pages are read let those behind them move up.
+TEST(Offset, GoesBackByTheRowsThatATotalLost) {
+  Host host;
+  host.page("http://h/list?limit=3&offset=0", rows(1, 3, R"("n":9)"))
+      .page("http://h/list?limit=3&offset=3", rows(5, 7, R"("n":8)"))  // 2 is gone, and 4 is where it was
+      .page("http://h/list?limit=3&offset=2", rows(4, 6, R"("n":8)"))
+      .page("http://h/list?limit=3&offset=5", rows(7, 9, R"("n":8)"));
+  const Result result = paged(host, integ::offset("offset").total("/n").prefetch());
+  EXPECT_TRUE(result.ok()) << result.error;
+  EXPECT_THAT(result.records(), ::testing::IsSupersetOf({R"({"id":4})", R"({"id":8})", R"({"id":9})"}));
+  EXPECT_THAT(result.records(), SizeIs(12)) << "twice rather than never";
+}
+
+TEST(Offset, GoesBackAlsoFromBehindTheEndAndOnceForATotalThatFlickers) {
+  Host host;
+  host.page("http://h/list?limit=3&offset=0", rows(1, 3, R"("n":5)"))
+      .page("http://h/list?limit=3&offset=3", rows(1, 0, R"("n":3)"))  // 1 and 2 are gone
+      .page("http://h/list?limit=3&offset=1", rows(4, 5, R"("n":3)"));
+  const Result behind = paged(host, integ::offset("offset").total("/n"));
+  EXPECT_TRUE(behind.ok()) << behind.error;
+  EXPECT_THAT(behind.records(), SizeIs(5));
+
+  Host flickering;
+  flickering.page("http://h/list?limit=3&offset=0", rows(1, 3, R"("n":9)"))
+      .page("http://h/list?limit=3&offset=3", rows(4, 6, R"("n":8)"))
+      .page("http://h/list?limit=3&offset=2", rows(3, 5, R"("n":9)"))
+      .page("http://h/list?limit=3&offset=5", rows(6, 8, R"("n":8)"))
+      .page("http://h/list?limit=3&offset=8", rows(9, 9, R"("n":9)"));
+  const Result once = paged(flickering, integ::offset("offset").total("/n"));
+  EXPECT_TRUE(once.ok()) << once.error;
+}
+
 // F019
 TEST(Cursor, IsPercentEncoded) {
   Host host;

@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 #include <integ/testing.hpp>
 
+#include <algorithm>
+#include <set>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -87,6 +90,27 @@ TEST_P(PokeapiNoNext, IsTheEnd) {
 INSTANTIATE_TEST_SUITE_P(Values, PokeapiNoNext,
                          ::testing::Values(R"({"results":[],"next":null})", R"({"results":[],"next":""})",
                                            R"({"results":[]})"));
+
+// A host forgets the hints that it has no room for, so all that are near are given again each time.
+TEST(Pokeapi, AsksAheadForEveryDetailOfAPage) {
+  Host host;
+  host.config(R"({"url":"http://h","details":true})");
+  std::string listed;
+  std::vector<std::string> behind_the_first;
+  for (int id = 1; id <= 50; ++id) {
+    const std::string url = "http://h/pokemon/" + std::to_string(id) + "/";
+    listed += std::string(id > 1 ? "," : "") + R"({"url":")" + url + "\"}";
+    host.page(url, R"({"id":)" + std::to_string(id) + "}");
+    if (id > 1) behind_the_first.push_back(url);
+  }
+  host.page("http://h/pokemon?limit=100", page(listed, "null"));
+  const auto result = host.run(pokeapi_entry(host.table()), "pokemon-details");
+  EXPECT_TRUE(result.ok()) << result.error;
+  EXPECT_EQ(result.records().size(), 50u);
+  const std::set<std::string> hinted(result.prefetched.begin(), result.prefetched.end());
+  EXPECT_EQ(hinted, std::set<std::string>(behind_the_first.begin(), behind_the_first.end()));
+  EXPECT_EQ(std::count(result.prefetched.begin(), result.prefetched.end(), behind_the_first.back()), 20);
+}
 
 TEST(Pokeapi, AnotherOriginStaysWholeInTheState) {
   Host host = at("http://h");
@@ -175,7 +199,8 @@ TEST(Pokeapi, DescribesItself) {
   EXPECT_EQ(
       integ::detail::view(connector->config_schema),
       R"({"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"url":{"type":"string",)"
-      R"("title":"URL","description":"The base of the API.","pattern":"^https?://",)"
+      R"("title":"URL","description":"The base of the API.","pattern":"^https?://[^\\s/?#]+(/[^\\s?#]*)?$",)"
+      R"("pattern_descriptor":"an http:// or https:// URL, without spaces, '?' and '#'",)"
       R"("default":"https://pokeapi.co/api/v2","order":0},"details":{"type":"boolean","title":"Details",)"
       R"("description":"Read pokemon-details, too: a request for each pokemon.","default":false,"order":1}},"title":"PokeAPI"})");
   ASSERT_EQ(connector->stream_count, 49U);

@@ -58,6 +58,18 @@ TEST(Selected, NamesAreThoseOfTheCutSchema) {
   EXPECT_EQ(names(cut, R"("/Id")", "/Nowhere"), "everything") << "an empty list would ask for nothing at all";
 }
 
+// For APIs that leave out what is not asked for by name.
+TEST(Declared, NamesAreThoseOfTheSchemaWhetherChosenOrNot) {
+  const auto declared = [](const std::string& schema, const std::string& fields, const std::string& pointer = "") {
+    return asked(schema, fields,
+                 [&](integ::HttpContext& ctx) { return integ::declared(ctx, pointer).value_or("none"); });
+  };
+  EXPECT_EQ(declared(kSchema, ""), "Id,Name,Any,Product,Lines,Tags");
+  EXPECT_EQ(declared(kSchema, "", "/Product"), "Id,Maker");
+  EXPECT_EQ(declared(R"({"type":"object","properties":{"Id":{}}})", R"("/Id")"), "Id");
+  EXPECT_EQ(declared(kSchema, "", "/Name"), "none");
+}
+
 TEST(ODataFields, ObjectsAreExpandedAlsoWhereNothingWasChosen) {
   EXPECT_EQ(odata(kSchema, ""), "- Product($expand=Maker),Lines");
   EXPECT_EQ(odata(R"({"type":"object","properties":{"Id":{}}})", ""), "- -");
