@@ -12,7 +12,7 @@ struct Config {
 INTEG_FIELDS(Config, url, details)
 
 void integ_describe(integ::About<Config>& about) {
-  about.title("PokeAPI").field(&Config::url).title("URL").description("The base of the API.").pattern("^https?://");
+  about.title("PokeAPI").field(&Config::url).title("URL").description("The base of the API.").base_url();
   about.field(&Config::details).title("Details").description("Read pokemon-details, too: a request for each pokemon.");
 }
 
@@ -56,7 +56,7 @@ void read_list(integ::HttpContext& ctx) {
   ctx.emit_state(state);
 }
 
-// All pokemon of a page of the list are asked for ahead, as far as the run's concurrency has room.
+// The list page by page, and of each page all pokemon: some of them are asked for ahead.
 void read_details(integ::HttpContext& ctx) {
   if (!ctx.config<Config>().details) {
     return ctx.log(integ::LogLevel::info, "pokemon-details is not read: the configuration does not say details: true");
@@ -71,8 +71,7 @@ void read_details(integ::HttpContext& ctx) {
     for (const integ::Value& one : page.at("/results").items()) {
       pokemon.emplace_back(page.resolve(one.at("/url").string()));
     }
-    for (const integ::Request& one : pokemon) ctx.prefetch(one);
-    for (const integ::Request& one : pokemon) ctx.emit_batch(one, "");
+    integ::emit_each(ctx, pokemon, "");
     const std::string next = page.link("/next");
     if (next.empty()) break;
     state.next = integ::relative_to_origin(base, next);
@@ -107,8 +106,6 @@ integ::Source pokeapi() {
                            "item-fling-effect",
                            "item-pocket",
                            "language",
-                           "location",
-                           "location-area",
                            "move",
                            "move-ailment",
                            "move-battle-style",
@@ -131,6 +128,10 @@ integ::Source pokeapi() {
                            "version",
                            "version-group"}) {
     source.stream(integ::incremental<Named>(name).primary_key("/name").resumable(), read_list);
+  }
+  // Names of places are not unique: each of them is known by its URL.
+  for (const char* name : {"location", "location-area"}) {
+    source.stream(integ::incremental<Named>(name).primary_key("/url").resumable(), read_list);
   }
   for (const char* name : {"characteristic", "contest-effect", "evolution-chain", "machine", "super-contest-effect"}) {
     source.stream(integ::incremental<Unnamed>(name).primary_key("/url").resumable(), read_list);

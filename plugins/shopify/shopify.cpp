@@ -13,9 +13,11 @@ struct Config {
 INTEG_FIELDS(Config, url, access_token, api_version, start_date)
 
 void integ_describe(integ::About<Config>& about) {
-  about.title("Shopify").field(&Config::url).title("URL").pattern("^https?://").examples("https://SHOP.myshopify.com");
+  about.title("Shopify").field(&Config::url).title("URL").base_url().examples("https://SHOP.myshopify.com");
   about.field(&Config::access_token).title("Access token").description("Of an app with read scopes: shpat_...");
-  about.field(&Config::api_version).title("API version").pattern("^([0-9]{4}-[0-9]{2}|unstable)$");
+  about.field(&Config::api_version)
+      .title("API version")
+      .pattern("^([0-9]{4}-(01|04|07|10)|unstable)$", "a quarter, 2026-07 say, or unstable");
   about.field(&Config::start_date).title("Start date").description("The first run reads what changed since then.");
 }
 
@@ -74,15 +76,6 @@ struct InventoryLevel {
 };
 INTEG_FIELDS(InventoryLevel, inventory_item_id, location_id, available, updated_at)
 
-struct State {
-  integ::DateTime to;  // all that changed until then was read
-  // Of a window that a run was cut in: its end, and the page to go on with.
-  std::optional<integ::DateTime> until;
-  std::optional<std::string> next;
-  integ::Rest others;
-};
-INTEG_FIELDS(State, to, until, next, others)
-
 struct Place {
   std::int64_t id;
 };
@@ -93,25 +86,20 @@ integ::Request list(const integ::HttpContext& ctx, const std::string& name) {
   return integ::Request(config.url).path("admin/api/" + config.api_version + "/" + name + ".json");
 }
 
-// From when on to ask: a minute before the last window's end, since a shop may show a change some time after its time.
-std::optional<integ::DateTime> since(const integ::HttpContext& ctx, const State& state) {
-  if (state.to.empty()) return ctx.config<Config>().start_date;
-  return integ::window(ctx, state.to, std::chrono::minutes(1)).from();
-}
+// A minute back: a shop may show a change some time after its time. A page's token does not live long: Shopify answers
+// 400 to one that it has forgotten.
+constexpr std::chrono::minutes kLookBack(1);
+constexpr int kForgotten = 400;
 
 // The stream is called like its list, and that like the member of an answer.
-void read_window(integ::HttpContext& ctx) {
+void read_changes(integ::HttpContext& ctx) {
   const std::string name = ctx.stream_name();
-  auto state = ctx.state<State>();
-  if (!state.until) state.next.reset();
-  if (!state.next) state.until = integ::window(ctx, state.to).to();
-  auto request = list(ctx, name).query("limit", 250).query("updated_at_min", since(ctx, state));
-  request.query("updated_at_max", state.until).query("fields", integ::selected(ctx));
+  integ::Windowed window(ctx, kLookBack, ctx.config<Config>().start_date);
+  auto request = list(ctx, name).query("limit", 250).query("updated_at_min", window.from());
+  request.query("updated_at_max", window.to()).query("fields", integ::selected(ctx));
   if (name == "orders") request.query("status", "any");
-  // A page's token does not live long: Shopify answers 400 to one that it has forgotten.
-  integ::pages(ctx, request, integ::link_header(), "/" + name, integ::checkpoint(state, state.next).forgotten(400));
-  state.to = *std::exchange(state.until, std::nullopt);
-  ctx.emit_state(state);
+  integ::pages(ctx, request, integ::link_header(), "/" + name, window.checkpoint().forgotten(kForgotten));
+  window.finish();
 }
 
 void read_locations(integ::HttpContext& ctx) { ctx.emit_batch(list(ctx, "locations"), "/locations"); }
@@ -123,10 +111,11 @@ void name_locations(integ::HttpContext& ctx) {
 }
 
 void read_inventory(integ::HttpContext& ctx) {
-  const auto state = ctx.state<State>();
+  integ::Windowed window(ctx, kLookBack, ctx.config<Config>().start_date);
   auto request = list(ctx, "inventory_levels").query("location_ids", ctx.slice<Place>().id).query("limit", 250);
-  integ::pages(ctx, request.query("updated_at_min", since(ctx, state)), integ::link_header(), "/inventory_levels");
-  ctx.emit_state(State{integ::window(ctx, state.to).to(), {}, {}, state.others});
+  integ::pages(ctx, request.query("updated_at_min", window.from()), integ::link_header(), "/inventory_levels",
+               window.checkpoint().forgotten(kForgotten));
+  window.finish();
 }
 
 template <class T>
@@ -141,9 +130,9 @@ INTEG_PLUGIN(integ::Source::with_config<Config>("shopify", "1.0.0")
                  .documentation_url("https://shopify.dev/docs/api/admin-rest")
                  .http(R"({"limit_header": "X-Shopify-Shop-Api-Call-Limit", "requests_per_second": 2, "burst": 40})")
                  .authorize(integ::auth::header("X-Shopify-Access-Token", "/access_token"))
-                 .stream(changing<Customer>("customers"), read_window)
-                 .stream(changing<Order>("orders"), read_window)
-                 .stream(changing<Product>("products"), read_window)
+                 .stream(changing<Customer>("customers"), read_changes)
+                 .stream(changing<Order>("orders"), read_changes)
+                 .stream(changing<Product>("products"), read_changes)
                  .stream(integ::non_incremental<Location>("locations").primary_key("/id"), read_locations)
                  .stream(integ::incremental<InventoryLevel>("inventory_levels")
                              .primary_key("/inventory_item_id", "/location_id")

@@ -1,5 +1,5 @@
 // Orders, customers and items of Storm (Norce Commerce) by its query API, which is OData 4: the objects of a record
-// are expanded, a run reads what was created or updated since the last one began.
+// are expanded, a run reads what was created or updated since the last one began; one that was cut goes on at its page.
 #include <integ/sdk.hpp>
 
 namespace {
@@ -12,7 +12,7 @@ struct Config {
 INTEG_FIELDS(Config, url, user, password)
 
 void integ_describe(integ::About<Config>& about) {
-  about.title("Storm").field(&Config::url).title("URL").description("The base of the query API.").pattern("^https?://");
+  about.title("Storm").field(&Config::url).title("URL").description("The base of the query API.").base_url();
   about.field(&Config::user).title("User").description("The id of the application.");
   about.field(&Config::password).title("Password");
 }
@@ -62,26 +62,18 @@ struct Item {
 INTEG_FIELDS(Item, PartNo, ClientId, ProductId, StatusId, TypeId, IntegrationPartNo, ErpName, EanCode, CommodityCode,
              GrossWeight, NetWeight, IsBuyable, IsPublished, IsBlocked, Created, Updated, Product)
 
-struct State {
-  integ::DateTime to;  // when the last run began
-  integ::Rest others;
-};
-INTEG_FIELDS(State, to, others)
-
 // Where a list is. A record that was never updated has no Updated.
 auto reads(std::string path) {
   return [path = std::move(path)](integ::HttpContext& ctx) {
-    auto state = ctx.state<State>();
-    const auto window = integ::window(ctx, state.to, std::chrono::minutes(1));
+    integ::Windowed window(ctx, std::chrono::minutes(1));
     auto request = integ::Request(ctx.config<Config>().url).path(path).header("Accept", "application/json");
     integ::odata_fields(ctx, request);
-    if (const std::string from = window.from().text(); !from.empty()) {
-      const std::string since = " ge " + from;
+    if (window.from()) {
+      const std::string since = " ge " + window.from()->text();
       request.query("$filter", "Updated" + since + " or (Updated eq null and Created" + since + ")");
     }
-    integ::pages(ctx, request, integ::next_link("/@odata.nextLink"), "/value");
-    state.to = window.to();
-    ctx.emit_state(state);
+    integ::pages(ctx, request, integ::next_link("/@odata.nextLink"), "/value", window.checkpoint().forgotten(400));
+    window.finish();
   };
 }
 

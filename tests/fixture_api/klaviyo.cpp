@@ -55,6 +55,7 @@ Klaviyo::Klaviyo() {
     records_.put("profiles", resource("profile", "p" + n, "updated", time));
     records_.put("events", resource("event", "e" + n, "datetime", time));
     records_.put("lists", resource("list", "l" + n, "updated", time));
+    records_.put("lists/l1/profiles", resource("profile", "p" + n, "joined_group_at", time));
     records_.put("l1", {{"id", json_text("m" + n)}, {"email", json_text("m" + n + "@example.com")}});
   }
 }
@@ -65,7 +66,7 @@ std::optional<Response> Klaviyo::answer(const Request& request) const {
   if (path.starts_with(group) && path.ends_with("/members/all")) {
     return members(request, std::string(path.substr(group.size(), path.find('/', group.size()) - group.size())));
   }
-  for (const char* name : {"profiles", "events", "lists"}) {
+  for (const char* name : {"profiles", "events", "lists", "lists/l1/profiles"}) {
     if (path == std::string("/api/") + name) return resources(request, name);
   }
   return std::nullopt;
@@ -76,7 +77,7 @@ Response Klaviyo::resources(const Request& request, const std::string& name) con
     return error(401, "Missing or invalid authorization scheme. Please use Klaviyo-API-Key.");
   }
   if (request.header("revision").empty()) return error(400, "The revision header is missing.");
-  const std::size_t most = name == "lists" ? 10 : (name == "profiles" ? 100 : 200);
+  const std::size_t most = name == "lists" ? 10 : (name.ends_with("profiles") ? 100 : 200);
   const std::size_t size = number_of(request.parameter("page[size]"), 20);
   if (size > most) return error(400, "Page size must be an integer between 1 and " + std::to_string(most) + ".");
 

@@ -1,5 +1,6 @@
 #include "fixture_api/sitoo.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace fixture_api {
@@ -9,7 +10,8 @@ Record Sitoo::order(int site, int id) {
           {"eshopid", std::to_string(site)},
           {"email", json_text("o" + std::to_string(id) + "@example.com")},
           {"orderdate", std::to_string(1767225600 + id)},
-          {"moneytotal_gross_all", "\"100.00\""}};
+          {"moneytotal_gross_all", "\"100.00\""},
+          {"currencycode", "\"SEK\""}};
 }
 
 Sitoo::Sitoo() {
@@ -19,8 +21,9 @@ Sitoo::Sitoo() {
     for (int i = 1; i <= 9; ++i) {
       const std::string n = std::to_string(i);
       records_.put(of + "/orders", order(site, 1000 + 2 * i + site));
-      records_.put(of + "/users",
-                   {{"userid", json_text("{USER-" + n + "}")}, {"email", json_text("u" + n + "@example.com")}});
+      records_.put(of + "/users", {{"userid", json_text("{USER-" + n + "}")},
+                                   {"email", json_text("u" + n + "@example.com")},
+                                   {"mobile", json_text("070" + n)}});
     }
   }
 }
@@ -41,8 +44,13 @@ std::optional<Response> Sitoo::answer(const Request& request) const {
   if (found.empty()) return json_error(404, "not found");
   const std::size_t from = number_of(request.parameter("orderidfrom"), 0);
   std::erase_if(found, [&](const Record& record) { return number_of(text_of(record, "orderid"), from) < from; });
-  const Slice part = slice(found, number_of(request.parameter("start"), 0), number_of(request.parameter("num"), 10),
-                           request.parameter("fields"));
+  const bool orders = list.ends_with("/orders");
+  if (orders && request.parameter("sort") != "orderid") std::ranges::reverse(found);  // the newest first by default
+  std::string_view fields = request.parameter("fields");
+  if (fields.empty() && orders) fields = "orderid,eshopid,email,orderdate,moneytotal_gross_all";
+  if (fields.empty() && list.ends_with("/users")) fields = "userid,email";
+  const Slice part =
+      slice(found, number_of(request.parameter("start"), 0), number_of(request.parameter("num"), 10), fields);
   Response response;
   response.body = R"({"totalcount":)" + std::to_string(found.size()) + R"(,"items":[)" + part.objects + "]}";
   return response;

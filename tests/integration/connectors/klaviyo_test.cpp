@@ -5,10 +5,12 @@
 namespace integration {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
@@ -24,8 +26,8 @@ class Klaviyo : public ConnectorTest {
 };
 
 TEST_F(Klaviyo, EveryStreamComesWholeOldestFirst) {
-  const Messages messages = read({"profiles", "events", "lists!", "members!"});
-  EXPECT_EQ(messages.count("RECORD"), 40u);
+  const Messages messages = read({"profiles", "events", "lists!", "list_profiles!", "members!"});
+  EXPECT_EQ(messages.count("RECORD"), 50u);
   for (const fixture_api::Request& request : api.requests("/api/profiles")) {
     EXPECT_EQ(request.header("revision"), "2026-04-15");
     EXPECT_EQ(request.header("Authorization"), "Klaviyo-API-Key " + std::string(fixture_api::Klaviyo::api_key));
@@ -77,9 +79,27 @@ TEST_F(Klaviyo, MembersAreReadByMarkerWithTheKeyAsParameter) {
   EXPECT_EQ(read({"members!"}).count("RECORD"), 1u) << "0 is the end, too";
 }
 
+TEST_F(Klaviyo, ProfilesOfAListSayWhenTheyJoinedIt) {
+  const Messages messages = read({"list_profiles!"});
+  EXPECT_THAT(messages.texts("RECORD", "/record/data/attributes/joined_group_at"), AllOf(SizeIs(10), Each(Not(""))));
+  const std::string path = "/api/lists/l1/profiles";
+  EXPECT_EQ(parameters(path, "page[size]").front(), "100");
+  EXPECT_EQ(api.requests(path).front().header("revision"), "2026-04-15");
+}
+
+// One key for the events alone, say.
+TEST_F(Klaviyo, AKeyThatMayReadSomeStreamPassesTheCheck) {
+  api.fail("/api/profiles", Fault::with_status(403).for_ever());
+  EXPECT_EQ(check(), "SUCCEEDED");
+  for (const char* path : {"/api/events", "/api/lists", "/api/lists/l1/profiles", "/api/v2/group/l1/members/all"}) {
+    api.fail(path, Fault::with_status(403).for_ever());
+  }
+  EXPECT_THAT(check(), AllOf(StartsWith("FAILED: "), HasSubstr("403"), HasSubstr("/api/profiles")));
+}
+
 TEST_F(Klaviyo, WithoutAListMembersAreEmptyAndThatIsSaid) {
   configure("");
-  const Messages messages = read({"members!"});
+  const Messages messages = read({"members!", "list_profiles!"});
   EXPECT_EQ(messages.count("RECORD"), 0u);
   EXPECT_THAT(messages.texts("LOG", "/log/message"), Contains(HasSubstr("list_id")));
   EXPECT_EQ(api.count(), 0u);

@@ -60,12 +60,24 @@ TEST_F(PokeApiConnector, DetailsAreOfEveryPokemonInTheOrderOfTheList) {
   EXPECT_EQ(messages.states("pokemon-details").back(), "{}");
 }
 
+// There are location areas of one name: by name, a database would keep one of them.
+TEST_F(PokeApiConnector, PlacesAreKnownByTheirUrl) {
+  const std::string catalog = run({"source", "pokeapi", "discover"}).out;
+  for (const std::string name : {"location", "location-area"}) {
+    const std::size_t at = catalog.find("\"name\":\"" + name + "\"");
+    ASSERT_NE(at, std::string::npos);
+    const std::string key = "\"source_defined_primary_key\":";
+    EXPECT_EQ(catalog.substr(catalog.find(key, at) + key.size(), 9), R"([["url"]])") << name;
+  }
+}
+
 TEST_F(PokeApiConnector, DetailsThatWereCutGoOnAtTheirPage) {
   configure(R"(,"details":true)");
-  api.fail("/api/v2/pokemon/250/", Fault::with_status(404));
+  api.fail("/api/v2/pokemon/250/", Fault::with_status(404).for_ever());
   folder.write("catalog.json", configured({{"pokemon-details", kIncremental}}));
   const Messages cut(run({"source", "pokeapi", "read", "--config", "config.json", "--catalog", "catalog.json"}).out);
   EXPECT_EQ(cut.count("RECORD"), 249u);
+  api.clear_faults();
   const Messages rest = read({"pokemon-details"}, cut.airbyte_state());
   EXPECT_EQ(rest.count("RECORD"), api.pokemon().size() - 200);
 }

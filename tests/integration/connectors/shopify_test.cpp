@@ -11,6 +11,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 using fixture_api::json_text;
 
@@ -82,6 +83,53 @@ TEST_F(Shopify, AForgottenPageBeginsTheWindowAnew) {
   EXPECT_THAT(rest.texts("LOG", "/log/message"), Contains(HasSubstr("begins anew")));
   EXPECT_EQ(at(rest.states("orders").back(), "/to"), at(cut.states("orders").back(), "/until"));
   EXPECT_EQ(at(rest.states("orders").back(), "/next"), "");
+}
+
+// Inventory, too, goes on at the page of its location.
+TEST_F(Shopify, InventoryThatWasCutGoesOnAtItsPage) {
+  const std::string path = "/admin/api/2026-07/inventory_levels.json";
+  api.fail(path, Fault::with_status(403).at(2));
+  folder.write("catalog.json", configured({{"inventory_levels", kIncremental}}));
+  folder.write("options.json", R"({"concurrency": 1})");
+  const Messages cut(run({"source", "shopify", "read", "--config", "config.json", "--catalog", "catalog.json",
+                          "--options", "options.json"})
+                         .out);
+  EXPECT_THAT(cut.states("inventory_levels").back(), HasSubstr("page_info"));
+  api.forget_requests();
+  const Messages rest = read({"inventory_levels"}, cut.airbyte_state());
+  EXPECT_EQ(cut.count("RECORD") + rest.count("RECORD"), 10u) << "none was read twice";
+  EXPECT_THAT(parameters(path, "page_info"), Contains(Not("")));
+}
+
+TEST_F(Shopify, ATokenThatMayReadSomeStreamPassesTheCheck) {
+  api.fail("/admin/api/2026-07/customers.json", Fault::with_status(403).for_ever());
+  EXPECT_EQ(check(), "SUCCEEDED");
+}
+
+TEST_F(Shopify, AWrongSettingIsToldInWords) {
+  configure(R"(,"api_version":"2026-08")");
+  EXPECT_EQ(check(), "FAILED: config.json: /api_version: must be a quarter, 2026-07 say, or unstable");
+  for (const std::string url : {" https://a.example", "https://a.example\\n", "https://a.example?x=1", "a.example"}) {
+    connect("shopify", R"({"access_token":"t","url":")" + url + "\"}", {});
+    EXPECT_THAT(check(), StartsWith("FAILED: config.json: /url: must be an http:// or https:// URL")) << url;
+  }
+  EXPECT_EQ(api.count(), 0u);
+}
+
+// What a run asks for ends with its own time: a replay has another one.
+TEST_F(Shopify, ARecordingIsReplayedLater) {
+  folder.write("catalog.json", configured({{"orders", kIncremental}, {"customers", kIncremental}}));
+  const auto with_tape = [&](const std::string& option) {
+    return run(
+        {"source", "shopify", "read", "--config", "config.json", "--catalog", "catalog.json", option, "tape.jsonl"});
+  };
+  const Outcome recorded = with_tape("--record");
+  EXPECT_EQ(recorded.exit_code, 0) << recorded;
+  api.forget_requests();
+  const Outcome replayed = with_tape("--replay");
+  EXPECT_EQ(replayed.exit_code, 0) << replayed << replayed.out;
+  EXPECT_EQ(Messages(replayed.out).count("RECORD"), 20u);
+  EXPECT_EQ(api.count(), 0u);
 }
 
 TEST_F(Shopify, InventoryIsReadALocationEach) {

@@ -53,6 +53,24 @@ TEST_F(Storm, SelectedFieldsAreAskedForAlsoInsideOfObjects) {
   EXPECT_EQ(parameters(path, "$expand").front(), "Product") << "all of it";
 }
 
+// A server's page that is gone by then begins the list anew, with the same window.
+TEST_F(Storm, ARunThatWasCutGoesOnAtItsPage) {
+  const std::string path = "/Query/2.0/Orders/Orders";
+  api.fail(path, Fault::with_status(403).at(3).for_ever());
+  folder.write("catalog.json", configured({{"orders", kIncremental}}));
+  const Messages cut(run({"source", "storm", "read", "--config", "config.json", "--catalog", "catalog.json"}).out);
+  EXPECT_EQ(cut.count("RECORD"), 8u);
+  api.clear_faults();
+  const Messages rest = read({"orders"}, cut.airbyte_state());
+  EXPECT_EQ(rest.count("RECORD"), 2u);
+  const std::string state = rest.states("orders").back();
+  EXPECT_EQ(at(state, "/to"), at(cut.states("orders").back(), "/until"));
+  EXPECT_EQ(at(state, "/next"), "");
+
+  api.fail(path, Fault::with_status(400));
+  EXPECT_EQ(read({"orders"}, cut.airbyte_state()).count("RECORD"), 10u);
+}
+
 // What never was updated has no Updated.
 TEST_F(Storm, WhatWasCreatedAndNeverUpdatedIsFoundByTheNextRun) {
   const Messages first = read({"orders"});
