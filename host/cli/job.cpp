@@ -1,6 +1,8 @@
 #include "cli/job.hpp"
 
 #include "base/text.hpp"
+#include "json/pointer.hpp"
+#include "json/text.hpp"
 
 #include <algorithm>
 
@@ -15,6 +17,23 @@ void throw_violations(const std::vector<json::Violation>& violations, const Plac
   throw Errors(std::move(all));
 }
 
+// Without the members whose null the schema has no place for: the platforms' forms and the variables of a deployment
+// write null for a setting that was left out.
+std::string without_absent(const json::Node& settings, const json::Schema& schema) {
+  const std::vector<json::Violation> violations = schema.check(settings);
+  std::string out;
+  json::ObjectWriter writer(out);
+  for (std::uint64_t i = 0; i < settings.count; ++i) {
+    std::string pointer;
+    json::append_token(pointer, settings.keys[i]);
+    const bool wrong = std::ranges::any_of(violations, [&](const auto& each) { return each.pointer == pointer; });
+    if (settings.items[i].type != json::Type::null || !wrong)
+      writer.raw(settings.keys[i], json::json_of(settings.items[i]));
+  }
+  writer.close();
+  return out;
+}
+
 }  // namespace
 
 std::string checked_config(Host& host, const plugin::LoadedConnector& connector, std::string_view config,
@@ -26,7 +45,7 @@ std::string checked_config(Host& host, const plugin::LoadedConnector& connector,
     if (secret != nullptr && !secret->is_object() && !secret->is_array()) host.secrets().add(secret->text);
   }
   if (!given.root().is_object()) throw place({.pointer = "", .message = "expected an object of settings"});
-  std::string filled = schema.with_defaults(given.text());
+  std::string filled = schema.with_defaults(without_absent(given.root(), schema));
   throw_violations(schema.check(json::Document::parse(filled).root()), place);
   return filled;
 }

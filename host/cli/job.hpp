@@ -32,8 +32,9 @@ class Errors : public std::exception {
 // Gives what is wrong at a JSON pointer its place ("config.json", or a line of the pipeline).
 using Place = std::function<Error(const json::Violation&)>;
 
-// The configuration checked against the connector's schema, defaults filled in; its secrets are registered
-// before anything is said about it. Throws Errors with every violation.
+// The configuration checked against the connector's schema, defaults filled in; a setting that is null where the schema
+// wants something else counts as left out. Its secrets are registered before anything is said about it. Throws Errors
+// with every violation.
 std::string checked_config(Host& host, const plugin::LoadedConnector& connector, std::string_view config,
                            const Place& place);
 // The same for an adapter's options.

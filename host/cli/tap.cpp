@@ -28,8 +28,9 @@ void begin_with(Catalog& catalog, const std::string& stream) {
 }
 
 void warn_of(Host& host, const Catalog& catalog, const TapOptions& options) {
-  for (const std::string& name : catalog.unknown) {
-    host.log().warn(name, "the catalog has this stream, but tap " + options.connector + " does not; it is skipped");
+  for (const StreamId& unknown : catalog.unknown) {
+    host.log().warn(unknown.name,
+                    "the catalog has this stream, but tap " + options.connector + " does not; it is skipped");
   }
   if (catalog.streams.empty()) {
     host.log().warn({}, "no stream of the catalog is selected: there is nothing to read");
@@ -57,7 +58,7 @@ class Tap {
 
  private:
   std::unique_ptr<Session> connect() {
-    const TapConfig config = tap_config(options_.connector, handle_.connector->info.config_schema, options_.config);
+    const TapSettings config = tap_config(options_.connector, handle_.connector->info.config_schema, options_.config);
     const Place place = tap_config_place(options_.connector, options_.config);
     const std::string checked = checked_config(host_, *handle_.connector, config.connector, place);
     settings_ = json::Document::parse(checked_options(*protocol::singer_adapter(), config.singer, place));

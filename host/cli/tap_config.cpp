@@ -71,7 +71,7 @@ std::string tap_settings_schema(std::string_view schema) {
       schema, "{\"properties\":" + json::merged(properties == nullptr ? "{}" : properties->text, beside.text()) + "}");
 }
 
-TapConfig tap_config(const std::string& connector, std::string_view schema, const std::vector<std::string>& sources) {
+TapSettings tap_config(const std::string& connector, std::string_view schema, const std::vector<std::string>& sources) {
   const json::Schema described(tap_settings_schema(schema), "the configuration schema of " + connector);
   std::string out = "{}";
   for (const std::string& source : sources) {
@@ -82,7 +82,7 @@ TapConfig tap_config(const std::string& connector, std::string_view schema, cons
   }
   const json::Document beside = singer_settings_beside(json::Schema(schema));
   const json::Document given = json::Document::parse(out);
-  TapConfig split;
+  TapSettings split;
   json::ObjectWriter connectors(split.connector);
   json::ObjectWriter singers(split.singer);
   for (std::uint64_t i = 0; i < given.root().count; ++i) {

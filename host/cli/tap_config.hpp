@@ -11,14 +11,14 @@ namespace integ::cli {
 
 // What a tap can be told: the connector's settings and, as with every tap of the Singer SDK, some that are about how it
 // speaks (activate_version, batch_config). A connector that has a setting of such a name keeps it for itself.
-struct TapConfig {
+struct TapSettings {
   std::string connector;  // JSON objects, both
   std::string singer;     // of singer_adapter's options
 };
 
 // The members of all files and of the environment, later ones over earlier ones. A variable is text: it is
 // converted by the schema's type, and refused by name where it can't be.
-TapConfig tap_config(const std::string& connector, std::string_view schema, const std::vector<std::string>& sources);
+TapSettings tap_config(const std::string& connector, std::string_view schema, const std::vector<std::string>& sources);
 // The connector's schema with the properties that tap_config() takes out.
 std::string tap_settings_schema(std::string_view schema);
 

@@ -1,6 +1,7 @@
 // What is to be read: streams with the choices a user made. Plain data.
 #pragma once
 
+#include "model/state.hpp"
 #include "model/stream.hpp"
 
 #include <cstdint>
@@ -54,7 +55,7 @@ struct SelectedStream {
 // In the order in which the streams are to begin.
 struct Catalog {
   std::vector<SelectedStream> streams;
-  std::vector<std::string> unknown;  // asked for, but the connector has no such stream
+  std::vector<StreamId> unknown;  // asked for, but the connector has no such stream
 };
 
 }  // namespace integ

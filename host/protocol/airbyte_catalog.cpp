@@ -84,9 +84,10 @@ Catalog airbyte_catalog(std::string_view text, std::string_view name, const std:
     if (stream_name == nullptr || !stream_name->is_string()) {
       refuse(name, place(i) + R"(: expected {"stream": {"name": ...}, "sync_mode": ...})");
     }
-    const Stream* found = find_stream(streams, stream_name->text, stream->string("namespace"));
+    const std::string_view name_space = stream->string("namespace");
+    const Stream* found = find_stream(streams, stream_name->text, name_space);
     if (found == nullptr) {
-      catalog.unknown.emplace_back(stream_name->text);
+      catalog.unknown.push_back({std::string(stream_name->text), std::string(name_space)});
     } else if (seen.insert(id_of(*found)).second) {  // named twice, it is still read once
       catalog.streams.push_back({*found, selection_of(entry, *found, name, place(i))});
     }

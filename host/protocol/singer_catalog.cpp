@@ -167,7 +167,7 @@ Catalog singer_catalog(std::string_view text, std::string_view name, const std::
     if (!is_selected(metadata.at({}), {&entry, present(entry, "schema")}, true)) continue;
     const Stream* stream = find_singer_stream(streams, id->text);
     if (stream == nullptr) {
-      catalog.unknown.emplace_back(id->text);
+      catalog.unknown.push_back({std::string(id->text), {}});
     } else if (seen.insert(id_of(*stream)).second) {
       catalog.streams.push_back({*stream, selection_of(entry, metadata, *stream, name, where)});
     }

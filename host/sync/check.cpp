@@ -11,6 +11,9 @@
 namespace integ::sync {
 namespace {
 
+// So many streams that refuse, and whoever waits for the answer has waited long enough.
+constexpr int kMostRefusals = 8;
+
 // False: it has nothing that could be tried.
 bool check_stream(Connection& connection, const plugin::LoadedStream& stream) {
   StreamGlance glance(connection, stream, &stream.runner);
@@ -26,9 +29,11 @@ bool check_stream(Connection& connection, const plugin::LoadedStream& stream) {
   return true;
 }
 
-// Credentials need not be good for every stream: one that they may read is enough, and only a refusal of all is told.
+// Credentials need not be good for every stream: one that they may read is enough, and a refusal is told where the
+// first ones all refuse.
 bool check_streams(Connection& connection) {
   std::optional<Error> refusal;
+  int refusals = 0;
   bool any = false;
   for (const auto& stream : connection.connector().streams) {
     if (!stream->has_runner) continue;
@@ -38,6 +43,7 @@ bool check_streams(Connection& connection) {
     } catch (const Error& error) {
       if (error.status() != INTEG_E_FORBIDDEN) throw;
       if (!refusal) refusal = error;
+      if (++refusals == kMostRefusals) break;
     }
   }
   if (refusal) throw Error(*refusal);

@@ -75,16 +75,18 @@ std::vector<StreamResult> refuse_unknown(const ReadRequest& request, const Conne
   for (const auto& stream : discovered) known.push_back(stream->info.name);
   std::vector<StreamResult> out;
   Clock& clock = connection.services().clock;
-  for (const std::string& name : request.catalog.unknown) {
+  for (const StreamId& id : request.catalog.unknown) {
     Stream stream;
-    stream.name = name;
-    Error error(Kind::config,
-                "connector " + connection.connector().info.name + " has no such stream; it has " + listed(known));
-    error.at({.stream = name});
+    stream.name = id.name;
+    stream.name_space = id.name_space;
+    const std::string where = id.name_space.empty() ? "" : " in the namespace " + sanitised(id.name_space, 80);
+    Error error(Kind::config, "connector " + connection.connector().info.name + " has no such stream" + where +
+                                  "; it has " + listed(known));
+    error.at({.stream = id.name});
     output.push_event(Event::stream_status, protocol::stream_status_json(stream, "STARTED", clock.unix_ms()));
-    output.push_event(Event::error, protocol::error_json(error, error.what(), {}, clock.unix_ms()));
+    output.push_event(Event::error, protocol::error_json(error, error.what(), id.name_space, clock.unix_ms()));
     output.push_event(Event::stream_status, protocol::stream_status_json(stream, "INCOMPLETE", clock.unix_ms()));
-    out.push_back({.id = {name, {}}, .error = error});
+    out.push_back({.id = id, .error = error});
     if (request.on_stream_end) request.on_stream_end(out.back());
   }
   return out;

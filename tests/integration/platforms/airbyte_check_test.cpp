@@ -101,6 +101,16 @@ TEST_F(AirbyteCheck, AWrongConfigurationFailsByItsPath) {
   EXPECT_EQ(api.count(), 0u);
 }
 
+// As forms and deployments write it; a required one is missing then.
+TEST_F(AirbyteCheck, ASettingThatIsNullIsOneThatWasLeftOut) {
+  folder.write("config.json", R"({"url":")" + api.url("/api/v2") + R"(","details":null})");
+  const Outcome run = integ({"source", "pokeapi", "check", "--config", "config.json"});
+  EXPECT_THAT(run.out, HasSubstr("SUCCEEDED"));
+  const Outcome missing = integ({"source", "crowd", "check", "--config",
+                                 folder.write("crowd.json", R"({"url":")" + api.url() + R"(","token":null})")});
+  EXPECT_THAT(missing.out, ::testing::AllOf(HasSubstr("FAILED"), HasSubstr("/token"), HasSubstr("required")));
+}
+
 TEST_F(AirbyteCheck, WhatCannotBeCheckedIsAnError) {
   const Outcome run = integ({"source", "pokeapy", "check", "--config", "config.json"});
   EXPECT_EQ(run.exit_code, 1) << run;

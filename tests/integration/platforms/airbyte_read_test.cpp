@@ -113,6 +113,18 @@ TEST_F(AirbyteRead, F054_AnUnknownStreamIsIncompleteAndTheOthersAreRead) {
   EXPECT_THAT(messages.texts("TRACE", "/trace/error/failure_type"), Contains("config_error"));
 }
 
+// The platform knows it by both, and waits for a status of both.
+TEST_F(AirbyteRead, AnUnknownStreamIsToldWithItsNamespace) {
+  folder.write("catalog.json", R"({"streams":[{"stream":{"name":"pokemon","namespace":"shop"},)"
+                               R"("sync_mode":"full_refresh","destination_sync_mode":"append"}]})");
+  const Outcome run = read();
+  EXPECT_EQ(run.exit_code, 1) << run;
+  const std::string descriptor = R"("stream_descriptor":{"name":"pokemon","namespace":"shop"})";
+  EXPECT_THAT(run.out, HasSubstr(R"("stream_status":{)" + descriptor + R"(,"status":"INCOMPLETE")"));
+  EXPECT_THAT(Messages(run.out).texts("TRACE", "/trace/error/message"), Contains(HasSubstr("in the namespace shop")));
+  EXPECT_THAT(Messages(run.out).texts("TRACE", "/trace/error/stream_descriptor/namespace"), Contains("shop"));
+}
+
 TEST_F(AirbyteRead, OnlyTheConfiguredStreamsAreRead) {
   folder.write("catalog.json", R"({"streams":[]})");
   const Outcome run = read();

@@ -44,16 +44,16 @@ struct TapConfig : public ::testing::Test {
   std::vector<std::string> set_;
 };
 
-TEST_F(TapConfig, WithoutSourcesIsEmpty) { EXPECT_EQ(tap_config("shop", kSchema, {}), "{}"); }
+TEST_F(TapConfig, WithoutSourcesIsEmpty) { EXPECT_EQ(tap_config("shop", kSchema, {}).connector, "{}"); }
 
 TEST_F(TapConfig, LaterFilesWin) {
   const std::string first = file("a.json", "\xEF\xBB\xBF{\"url\":\"http://one\",\"page-size\":1.10}");
   const std::string second = file("b.json", R"({"url":"http://two","more":{"x":1}})");
-  const std::string config = tap_config("shop", kSchema, {first, second});
+  const std::string config = tap_config("shop", kSchema, {first, second}).connector;
   EXPECT_EQ(value(config, "/url"), "text http://two");
   EXPECT_EQ(value(config, "/page-size"), "1.10");
   EXPECT_EQ(value(config, "/more/x"), "1");
-  EXPECT_EQ(value(tap_config("shop", kSchema, {second, first}), "/url"), "text http://one");
+  EXPECT_EQ(value(tap_config("shop", kSchema, {second, first}).connector, "/url"), "text http://one");
 }
 
 TEST_F(TapConfig, VariablesAreTypedByTheSchema) {
@@ -63,7 +63,7 @@ TEST_F(TapConfig, VariablesAreTypedByTheSchema) {
   variable("TAP_MY_SHOP_DEEP", "true");
   variable("TAP_MY_SHOP_SHOPS", R"(["a","b"])");
   variable("TAP_MY_SHOP_UNKNOWN", "x");
-  const std::string config = tap_config("my-shop", kSchema, {"ENV"});
+  const std::string config = tap_config("my-shop", kSchema, {"ENV"}).connector;
   EXPECT_EQ(value(config, "/url"), "text 007") << "a text as it was written";
   EXPECT_EQ(value(config, "/page-size"), "50");
   EXPECT_EQ(value(config, "/deep"), "true");
@@ -75,10 +75,27 @@ TEST_F(TapConfig, VariablesAreTypedByTheSchema) {
 TEST_F(TapConfig, TheEnvironmentTakesItsPlaceAmongTheFiles) {
   variable("TAP_SHOP_URL", "http://environment");
   const std::string path = file("a.json", R"({"url":"http://file","deep":false})");
-  EXPECT_EQ(value(tap_config("shop", kSchema, {path, "ENV"}), "/url"), "text http://environment");
-  EXPECT_EQ(value(tap_config("shop", kSchema, {path, "ENV"}), "/deep"), "false");
-  EXPECT_EQ(value(tap_config("shop", kSchema, {"ENV", path}), "/url"), "text http://file");
-  EXPECT_EQ(value(tap_config("shop", kSchema, {path}), "/url"), "text http://file") << "not asked for";
+  EXPECT_EQ(value(tap_config("shop", kSchema, {path, "ENV"}).connector, "/url"), "text http://environment");
+  EXPECT_EQ(value(tap_config("shop", kSchema, {path, "ENV"}).connector, "/deep"), "false");
+  EXPECT_EQ(value(tap_config("shop", kSchema, {"ENV", path}).connector, "/url"), "text http://file");
+  EXPECT_EQ(value(tap_config("shop", kSchema, {path}).connector, "/url"), "text http://file") << "not asked for";
+}
+
+TEST_F(TapConfig, HowATapSpeaksStandsBesideTheConnectorsSettings) {
+  variable("TAP_SHOP_ACTIVATE_VERSION", "true");
+  const std::string path = file("a.json", R"({"batch_config":{"storage":{"root":"x"}},"url":"u","mine":null})");
+  const TapSettings settings = tap_config("shop", kSchema, {path, "ENV"});
+  EXPECT_EQ(settings.connector, R"({"url":"u","mine":null})");
+  EXPECT_EQ(settings.singer, R"({"batch_config":{"storage":{"root":"x"}},"activate_version":true})");
+}
+
+// Whoever has the name has the value.
+TEST_F(TapConfig, AConnectorsOwnSettingOfThatNameStaysIts) {
+  const std::string path = file("a.json", R"({"batch_config":5,"activate_version":true})");
+  const TapSettings settings =
+      tap_config("shop", R"({"type":"object","properties":{"batch_config":{"type":"integer"}}})", {path});
+  EXPECT_EQ(settings.connector, R"({"batch_config":5})");
+  EXPECT_EQ(settings.singer, R"({"activate_version":true})");
 }
 
 TEST_F(TapConfig, WhatCannotBeConvertedIsNamedAndNotShown) {

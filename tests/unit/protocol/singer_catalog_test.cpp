@@ -74,7 +74,7 @@ TEST_F(SingerCatalogs, StreamsThatAreAbsentOrUnknown) {
       R"({"streams":[{"stream":"items"},{"tap_stream_id":"nope"},{"tap_stream_id":"unwanted","selected":false}]})");
   ASSERT_EQ(catalog.streams.size(), 1U);
   EXPECT_EQ(catalog.streams[0].stream.name, "items");
-  EXPECT_THAT(catalog.unknown, ElementsAre("nope"));
+  EXPECT_THAT(catalog.unknown, ElementsAre(StreamId{"nope", ""}));
 }
 
 TEST_F(SingerCatalogs, Fields) {

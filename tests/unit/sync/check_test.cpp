@@ -75,6 +75,21 @@ TEST(Check, TheFirstRefusalIsToldWhereNoStreamMayBeRead) {
   expect_error(kind_of(INTEG_E_FORBIDDEN), "no scope for a", [&] { check(source.connection); });
 }
 
+TEST(Check, ManyStreamsThatRefuseAreNotAllAsked) {
+  World world;
+  TestConnector connector;
+  int asked = 0;
+  for (int i = 0; i < 50; ++i) {
+    connector.stream("s" + std::to_string(i), {.run = [&asked](const integ_host& host, integ_http_context* context) {
+                       ++asked;
+                       return host.fail(context, INTEG_E_FORBIDDEN, str("no scope"));
+                     }});
+  }
+  Source source(world, connector);
+  expect_error(kind_of(INTEG_E_FORBIDDEN), "no scope", [&] { check(source.connection); });
+  EXPECT_LE(asked, 10);
+}
+
 TEST(Check, AnyOtherErrorIsTheAnswer) {
   World world;
   TestConnector connector;

@@ -95,7 +95,7 @@ TEST(ReadFaults, AStreamThatTheConnectorLacksIsTold) {
   Source source(world, connector);
   Recorder session;
   ReadRequest request = everything(connector);
-  request.catalog.unknown = {"customers"};
+  request.catalog.unknown = {{"customers", ""}};
   const ReadResult result = read(source.connection, {}, session, request, {});
   EXPECT_TRUE(result_of(result, "orders").complete);
   EXPECT_THAT(result_of(result, "customers").error->what(), HasSubstr("it has orders"));
