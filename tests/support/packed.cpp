@@ -1,7 +1,10 @@
 #include "support/packed.hpp"
 
 #include <zlib.h>
+#include <zstd.h>
 
+#include <array>
+#include <memory>
 #include <stdexcept>
 
 namespace support {
@@ -77,6 +80,43 @@ std::string zip(const std::vector<ZipFile>& files, const std::string& comment) {
   u32(out, at);
   u16(out, comment.size());
   return out + comment;
+}
+
+std::string gunzipped(std::string packed) {
+  z_stream stream{};
+  if (inflateInit2(&stream, MAX_WBITS + 16) != Z_OK) throw std::runtime_error("zlib");
+  const std::unique_ptr<z_stream, decltype(&inflateEnd)> end(&stream, &inflateEnd);
+  stream.next_in = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_in = static_cast<uInt>(packed.size());
+  std::string out;
+  std::array<char, 65536> piece{};
+  int result = Z_STREAM_END;
+  while (stream.avail_in > 0 || result == Z_OK) {
+    if (result == Z_STREAM_END) inflateReset(&stream);
+    stream.next_out = reinterpret_cast<Bytef*>(piece.data());
+    stream.avail_out = static_cast<uInt>(piece.size());
+    result = inflate(&stream, Z_NO_FLUSH);
+    out.append(piece.data(), piece.size() - stream.avail_out);
+    if (result != Z_OK && result != Z_STREAM_END) break;
+  }
+  if (result != Z_STREAM_END) throw std::runtime_error("a gzip file that is cut or broken");
+  return out;
+}
+
+std::string unzstd(const std::string& packed) {
+  const std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context(ZSTD_createDCtx(), &ZSTD_freeDCtx);
+  ZSTD_inBuffer in{packed.data(), packed.size(), 0};
+  std::string out;
+  std::array<char, 65536> piece{};
+  std::size_t left = 0;
+  while (in.pos < in.size) {
+    ZSTD_outBuffer to{piece.data(), piece.size(), 0};
+    left = ZSTD_decompressStream(context.get(), &to, &in);
+    if (ZSTD_isError(left) != 0) break;
+    out.append(piece.data(), to.pos);
+  }
+  if (left != 0) throw std::runtime_error("a zstd file that is cut or broken");
+  return out;
 }
 
 }  // namespace support

@@ -1,4 +1,4 @@
-// Bytes as a server compresses them.
+// Bytes as a server compresses them, and back by the libraries themselves.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,10 @@ namespace support {
 // `text` in zlib's format that `window` names: 15 + 16 is gzip, 15 zlib, -15 raw deflate.
 std::string packed(const std::string& text, int window);
 inline std::string gzip(const std::string& text) { return packed(text, 15 + 16); }
+
+// All members, or frames, of what was packed. Throw std::runtime_error where it is cut or broken.
+std::string gunzipped(std::string packed);
+std::string unzstd(const std::string& packed);
 
 // A file of a zip archive, and what may be wrong with it.
 struct ZipFile {

@@ -1,5 +1,7 @@
 #include "integration/platforms/messages.hpp"
 
+#include "support/messages/message_check.hpp"
+
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>
 #include <rapidjson/pointer.h>
@@ -27,15 +29,6 @@ std::string between(const std::string& line, std::string_view before, std::strin
 
 }  // namespace
 
-bool is_json(std::string_view text) {
-  Document document;
-  document.Parse<rapidjson::kParseValidateEncodingFlag>(text.data(), text.size());
-  if (!document.HasParseError()) return true;
-  // JSON by its grammar (RFC 8259 sections 6 and 8.2) that this reader has no place for: 1e400, half a surrogate pair.
-  return document.GetParseError() == rapidjson::kParseErrorNumberTooBig ||
-         document.GetParseError() == rapidjson::kParseErrorStringUnicodeSurrogateInvalid;
-}
-
 std::string at(std::string_view json, std::string_view pointer) {
   const Document document = parsed(json);
   if (document.HasParseError()) return {};
@@ -54,7 +47,7 @@ Messages::Messages(const std::string& out) {
     const std::size_t end = out.find('\n', begin);
     std::string line = out.substr(begin, end == std::string::npos ? end : end - begin);
     if (end == std::string::npos) ADD_FAILURE() << "half a line at the end: " << line.substr(0, 200);
-    if (!is_json(line) || !line.starts_with(R"({"type":")")) {
+    if (!support::is_json(line) || !line.starts_with(R"({"type":")")) {
       ADD_FAILURE() << "no message: " << line.substr(0, 200);
     }
     lines_.push_back(std::move(line));

@@ -12,7 +12,6 @@ namespace integration {
 
 // The value at a JSON pointer: of a string its content, of anything else its JSON text, "" where there is none.
 std::string at(std::string_view json, std::string_view pointer);
-bool is_json(std::string_view text);
 
 class Messages {
  public:

@@ -89,6 +89,7 @@ Outcome PlatformTest::program(const std::vector<std::string>& words, const Extra
   options.folder = folder.path();
   options.input = extra.input;
   options.out_file = extra.out_file;
+  options.records_fit = records_fit;
   Outcome outcome = Process(options).wait();
   EXPECT_FALSE(outcome.hung) << outcome.err;
   return outcome;

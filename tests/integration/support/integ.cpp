@@ -1,5 +1,7 @@
 #include "integration/support/integ.hpp"
 
+#include "integration/support/platform_output.hpp"
+
 #include <cstdlib>
 #include <string_view>
 
@@ -29,6 +31,7 @@ std::string page_of(const std::string& records, const std::string& next) {
 }
 
 IntegTest::IntegTest() : plugins{test_plugin_folder(), plugin_folder()} {}
+IntegTest::~IntegTest() { check_platform_files(folder, records_fit); }
 
 std::unique_ptr<Process> IntegTest::start(const std::vector<std::string>& arguments, const Extra& extra) {
   Process::Options options;
@@ -45,6 +48,7 @@ std::unique_ptr<Process> IntegTest::start(const std::vector<std::string>& argume
   options.folder = folder.path();
   options.input = extra.input;
   options.out_file = extra.out_file;
+  options.records_fit = records_fit;
   return std::make_unique<Process>(options);
 }
 

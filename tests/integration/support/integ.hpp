@@ -49,6 +49,7 @@ class IntegTest : public ::testing::Test {
   };
 
   IntegTest();
+  ~IntegTest() override;
 
   // Runs `integ ARGUMENTS` in the test's folder; reports a hang.
   Outcome integ(const std::vector<std::string>& arguments, const Extra& extra = {});
@@ -56,6 +57,8 @@ class IntegTest : public ::testing::Test {
 
   // The plug-ins that the runs of this test see; test_plugin_folder and plugin_folder unless changed.
   std::vector<std::string> plugins;
+  // Whether the records of this test are as the schemas of their streams say: what a tap prints is held against them.
+  bool records_fit = true;
   TempFolder folder;
   FixtureApi api;
 };

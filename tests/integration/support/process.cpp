@@ -1,5 +1,7 @@
 #include "integration/support/process.hpp"
 
+#include "integration/support/platform_output.hpp"
+
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -106,7 +108,7 @@ std::ostream& operator<<(std::ostream& stream, const Outcome& outcome) {
                 << outcome.err;
 }
 
-Process::Process(const Options& options) {
+Process::Process(const Options& options) : options_(options) {
   const Fd input = file_with(options.input);
   Pipe out = Pipe::make();
   Pipe err = Pipe::make();
@@ -205,6 +207,7 @@ Outcome Process::wait() {
   outcome.hung = hung_;
   outcome.out = std::move(out_.text);
   outcome.err = std::move(err_.text);
+  check_platform_output(options_, outcome);
   return outcome;
 }
 

@@ -48,6 +48,7 @@ class Process {
     std::string folder;                              // working directory; "": the test's own
     std::string input;                               // its standard input, then end of file
     std::string out_file;                            // standard output goes there and isn't captured
+    bool records_fit = true;                         // what a tap prints is as its schemas say; see platform_output.hpp
   };
 
   // Throws std::system_error where it can't be started.
@@ -63,7 +64,7 @@ class Process {
   bool wait_for_out(std::string_view text);
   bool wait_for_err(std::string_view text);
   bool running();
-  // Once.
+  // Once. Checks what was printed for a platform (platform_output.hpp).
   Outcome wait();
 
  private:
@@ -76,6 +77,7 @@ class Process {
   bool wait_for(const Captured& captured, std::string_view text);
   void watch();
 
+  const Options options_;
   pid_t pid_ = -1;
   std::mutex mutex_;
   std::condition_variable changed_;

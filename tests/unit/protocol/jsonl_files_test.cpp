@@ -2,55 +2,13 @@
 #include "json/document.hpp"
 #include "protocol/builtin.hpp"
 #include "support.hpp"
-
-#include <zlib.h>
-#include <zstd.h>
-
-#include <array>
+#include "support/packed.hpp"
 
 namespace integ::protocol::testing {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-// All members or frames of a file, by the libraries themselves; what is cut or broken fails the test.
-std::string gunzipped(std::string packed) {
-  z_stream stream{};
-  EXPECT_EQ(inflateInit2(&stream, MAX_WBITS + 16), Z_OK);
-  stream.next_in = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_in = static_cast<uInt>(packed.size());
-  std::string out;
-  std::array<char, 65536> piece{};
-  int result = Z_STREAM_END;
-  while (stream.avail_in > 0 || result == Z_OK) {
-    if (result == Z_STREAM_END) inflateReset(&stream);
-    stream.next_out = reinterpret_cast<Bytef*>(piece.data());
-    stream.avail_out = static_cast<uInt>(piece.size());
-    result = inflate(&stream, Z_NO_FLUSH);
-    out.append(piece.data(), piece.size() - stream.avail_out);
-    if (result != Z_OK && result != Z_STREAM_END) break;
-  }
-  EXPECT_EQ(result, Z_STREAM_END);
-  inflateEnd(&stream);
-  return out;
-}
-
-std::string unzstd(const std::string& packed) {
-  const std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context(ZSTD_createDCtx(), &ZSTD_freeDCtx);
-  ZSTD_inBuffer in{packed.data(), packed.size(), 0};
-  std::string out;
-  std::array<char, 65536> piece{};
-  std::size_t left = 0;
-  while (in.pos < in.size) {
-    ZSTD_outBuffer to{piece.data(), piece.size(), 0};
-    left = ZSTD_decompressStream(context.get(), &to, &in);
-    if (ZSTD_isError(left) != 0) break;
-    out.append(piece.data(), to.pos);
-  }
-  EXPECT_EQ(left, 0U);
-  return out;
-}
 
 struct JsonlFiles : public ::testing::Test {
   TemporaryFolder folder;
@@ -77,7 +35,7 @@ struct JsonlFiles : public ::testing::Test {
   }
   std::string unpacked(const std::string& name, const std::string& compression) const {
     const std::string packed = contents(folder.path(name));
-    return compression == "gzip" ? gunzipped(packed) : unzstd(packed);
+    return compression == "gzip" ? support::gunzipped(packed) : support::unzstd(packed);
   }
 };
 
