@@ -1,6 +1,7 @@
 #include "cli/prepared.hpp"
 
 #include "base/text.hpp"
+#include "json/pointer.hpp"
 #include "json/schema.hpp"
 #include "json/text.hpp"
 #include "protocol/catalogs.hpp"
@@ -106,14 +107,18 @@ const Stream& stream_named(const std::vector<Stream>& streams, const std::string
   throw error(message + " It has " + listed(names));
 }
 
-// "name" or "/address/city" as a pointer into the record that the schema knows.
+// "name", or "/address/city" and "/lines/sku" (of each line), as a pointer into the record that the schema knows.
 std::string field_pointer(const Stream& stream, const std::string& field,
                           const std::function<Error(const std::string&)>& error) {
-  std::string pointer = field.starts_with('/') ? field : "/" + field;
+  std::string pointer;
+  if (field.starts_with('/')) {
+    pointer = field;
+  } else {
+    json::append_token(pointer, field);
+  }
   const json::Schema schema(stream.json_schema, "the schema of stream " + stream.name);
-  const std::size_t parent = pointer.rfind('/');
-  const std::vector<std::string> known = schema.property_names(pointer.substr(0, parent));
-  const std::string name = pointer.substr(parent + 1);
+  const std::string name = json::pointer_tokens(pointer).back();
+  const std::vector<std::string> known = schema.field_names(pointer.substr(0, pointer.rfind('/')));
   if (std::find(known.begin(), known.end(), name) == known.end()) {
     std::string message = "stream " + stream.name + " has no field '" + sanitised(field, 80) + "'";
     if (const auto near = nearest(name, known)) message += ", did you mean '" + *near + "'?";

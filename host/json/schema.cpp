@@ -15,6 +15,9 @@
 namespace integ::json {
 namespace {
 
+// A schema may hold itself in its items: where to stop looking.
+constexpr std::size_t kMostSchemas = 256;
+
 bool is_definitions(std::string_view key) { return key == "definitions" || key == "$defs"; }
 bool is_choice(std::string_view key) { return key == "oneOf" || key == "anyOf"; }
 
@@ -98,6 +101,28 @@ void sort_by_instance(std::vector<Violation>& violations, const Node& instance) 
     };
     if (std::none_of(violations.begin(), violations.end(), same)) violations.push_back(std::move(violation));
   }
+}
+
+std::vector<std::string> names_of(const Schemas& schemas) {
+  std::vector<std::string> names;
+  for (const Node* schema : schemas) {
+    const Node* properties = schema->member("properties");
+    for (std::uint64_t i = 0; properties != nullptr && properties->is_object() && i < properties->count; ++i) {
+      std::string name(properties->keys[i]);
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+    }
+  }
+  return names;
+}
+
+// With what the items of each list are, and of each list in these.
+Schemas through_lists(Schemas at, const Node& root) {
+  for (std::size_t i = 0; i < at.size() && at.size() < kMostSchemas; ++i) {
+    const Node* items = at[i]->member("items");
+    if (items == nullptr || !items->is_object()) continue;
+    for (const Node* one : with_alternatives(*items, root)) at.push_back(one);
+  }
+  return at;
 }
 
 }  // namespace
@@ -209,15 +234,20 @@ std::string Schema::type_at(std::string_view pointer) const {
 }
 
 std::vector<std::string> Schema::property_names(std::string_view pointer) const {
-  std::vector<std::string> names;
-  for (const Node* schema : schemas_at(impl_->document.root(), pointer)) {
-    const Node* properties = schema->member("properties");
-    for (std::uint64_t i = 0; properties != nullptr && properties->is_object() && i < properties->count; ++i) {
-      std::string name(properties->keys[i]);
-      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+  return names_of(schemas_at(impl_->document.root(), pointer));
+}
+
+std::vector<std::string> Schema::field_names(std::string_view pointer) const {
+  const Node& root = impl_->document.root();
+  Schemas at = through_lists(with_alternatives(root, root), root);
+  for (const std::string& token : pointer_tokens(pointer)) {
+    Schemas next;
+    for (const Node* schema : below(at, token)) {
+      for (const Node* one : with_alternatives(*schema, root)) next.push_back(one);
     }
+    at = through_lists(std::move(next), root);
   }
-  return names;
+  return names_of(at);
 }
 
 }  // namespace integ::json

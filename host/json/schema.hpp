@@ -42,6 +42,9 @@ class Schema {
   std::string type_at(std::string_view pointer) const;
   // The names under `properties` at an instance pointer.
   std::vector<std::string> property_names(std::string_view pointer) const;
+  // The same of records that are cut to fields: a list on the way, or at the end, stands for the objects in it, as a
+  // FieldCut's does ("/lines" has the names of a line).
+  std::vector<std::string> field_names(std::string_view pointer) const;
 
  private:
   struct Impl;

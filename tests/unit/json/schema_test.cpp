@@ -129,6 +129,17 @@ TEST(Schema, TypesAndNames) {
   EXPECT_THAT(Schema(kCredentials).property_names("/credentials"), ElementsAre("auth", "token", "ttl", "key", "place"));
 }
 
+TEST(Schema, FieldNamesAreThoseInsideOfLists) {
+  const Schema order(
+      R"({"properties":{"a/b":{"properties":{"~":{}}},"lines":{"type":"array","items":{"properties":{"sku":{},)"
+      R"("taxes":{"items":{"$ref":"#/definitions/tax"}}}}}},"definitions":{"tax":{"properties":{"rate":{}}}}})");
+  EXPECT_THAT(order.field_names(""), ElementsAre("a/b", "lines"));
+  EXPECT_THAT(order.field_names("/a~1b"), ElementsAre("~"));
+  EXPECT_THAT(order.field_names("/lines"), ElementsAre("sku", "taxes"));
+  EXPECT_THAT(order.field_names("/lines/taxes"), ElementsAre("rate"));
+  EXPECT_THAT(Schema(R"({"items":{"$ref":"#"},"properties":{"x":{}}})").field_names("/x"), IsEmpty());
+}
+
 TEST(Schema, RecursiveSchemasWork) {
   const char* tree =
       R"({"type":"object","properties":{"name":{"type":"string"},"children":{"type":"array","items":{"$ref":"#"}}}})";
