@@ -20,6 +20,9 @@ const std::vector<std::string> kOutputs{
     "tap",
     "{protocol: airbyte}",
     "{protocol: singer, path: FILE.jsonl}",
+    "{protocol: singer, batch_config: {storage: {root: \"file://FOLDER\", prefix: FILE-}, batch_size: 7}}",
+    "{protocol: singer, path: FILE.jsonl, batch_config: {storage: {root: \"FOLDER\", prefix: FILE-},"
+    " encoding: {format: jsonl, compression: zstd}}}",
     "{protocol: jsonl}",
     "{protocol: jsonl, bare: true}",
     "{protocol: jsonl, path: FILE.jsonl}",

@@ -3,7 +3,9 @@
 #include "json_tree.hpp"
 #include "support/packed.hpp"
 
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <stdexcept>
 
 namespace properties {
@@ -18,7 +20,24 @@ void each_line(const std::string& lines, const std::function<void(const std::str
   }
 }
 
-// The value of a member as it stands in the text, which begins with an object's members in a known order.
+std::string unpacked(std::string text, const std::string& compression) {
+  if (compression == "gzip") return support::gunzipped(text);
+  if (compression == "zstd") return support::unzstd(text);
+  return text;
+}
+
+// The content of what a file: URL names.
+std::string file_of(const std::string& url) {
+  std::string path;
+  for (std::size_t at = std::string("file://").size(); at < url.size(); ++at) {
+    path += url[at] == '%' ? static_cast<char>(std::stoi(url.substr(at + 1, 2), nullptr, 16)) : url[at];
+    if (url[at] == '%') at += 2;
+  }
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw std::runtime_error("no " + path);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
 const Json* member(const Json& json, const std::string& key) {
   for (std::size_t i = 0; i < json.keys.size(); ++i) {
     if (json.keys[i] == token_of(key)) return &json.items[i];
@@ -57,6 +76,15 @@ Records of_airbyte(const std::string& lines) {
 Records of_singer(const std::string& lines, const std::map<std::string, std::string>& ids) {
   Records out;
   each_line(lines, [&](const std::string& line) {
+    if (line.starts_with(R"({"type":"BATCH")")) {
+      const Json message = parsed(line);
+      std::vector<std::string>& records = out[ids.at(text(message, "stream"))];
+      const std::string compression = text(*member(message, "encoding"), "compression");
+      for (const Json& url : member(message, "manifest")->items) {
+        const std::string held = unpacked(file_of(decoded(url.token)), compression);
+        each_line(held, [&](const std::string& record) { records.push_back(record); });
+      }
+    }
     if (!line.starts_with(R"({"type":"RECORD")")) return;
     const Json message = parsed(line);
     out[ids.at(text(message, "stream"))].push_back(between(line, R"(,"record":)", R"(,"time_extracted":)"));
@@ -92,10 +120,7 @@ std::string contents(const support::TempFolder& folder, const std::string& begin
   std::string out;
   for (const std::string& name : folder.files()) {
     if (!name.starts_with(begin)) continue;
-    std::string text = folder.read(name);
-    if (compression == "gzip") text = support::gunzipped(text);
-    if (compression == "zstd") text = support::unzstd(text);
-    out += text;
+    out += unpacked(folder.read(name), compression);
   }
   return out;
 }

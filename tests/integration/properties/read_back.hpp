@@ -13,7 +13,7 @@ namespace properties {
 using Records = std::map<std::string, std::vector<std::string>>;
 
 Records of_airbyte(const std::string& lines);
-// `ids`: tap_stream_id to "NAMESPACE/NAME".
+// Records of files that BATCH names, too. `ids`: tap_stream_id to "NAMESPACE/NAME".
 Records of_singer(const std::string& lines, const std::map<std::string, std::string>& ids);
 Records of_lines(const std::string& lines);
 Records of_bare_lines(const std::string& lines, const std::string& stream);

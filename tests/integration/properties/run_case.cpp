@@ -76,7 +76,7 @@ void PropertyTest::begin(std::uint64_t seed) {
 Plan PropertyTest::plan(Random& random, const std::vector<std::string>& outputs, bool whole) {
   static constexpr std::size_t kConcurrencies[] = {1, 2, 20};
   Plan plan;
-  plan.output = replaced(random.of(outputs), "FILE", file("out"));
+  plan.output = replaced(replaced(random.of(outputs), "FILE", file("out")), "FOLDER", folder.path());
   plan.isolated = integration::tests_are_isolated() || random.chance(30);
   plan.concurrency = random.of(kConcurrencies);
   plan.validated = random.chance(20);
@@ -170,7 +170,9 @@ Records PropertyTest::written(const Plan& plan, const std::string& out) const {
   if (plan.output == "tap") return of_singer(out, ids);
   std::string compression = "none";
   for (const char* name : {"gzip", "zstd"}) {
-    if (plan.output.find(name) != std::string::npos) compression = name;
+    if (plan.output.find("jsonl, path:") != std::string::npos && plan.output.find(name) != std::string::npos) {
+      compression = name;
+    }
   }
   const bool to_file = plan.output.find("path:") != std::string::npos;
   const std::string text = to_file ? contents(folder, file("out") + ".", compression) : out;
