@@ -21,8 +21,7 @@ const std::vector<std::string> kOutputs{
     "{protocol: airbyte}",
     "{protocol: singer, path: FILE.jsonl}",
     "{protocol: singer, batch_config: {storage: {root: \"file://FOLDER\", prefix: FILE-}, batch_size: 7}}",
-    "{protocol: singer, path: FILE.jsonl, batch_config: {storage: {root: \"FOLDER\", prefix: FILE-},"
-    " encoding: {format: jsonl, compression: zstd}}}",
+    R"({protocol: singer, path: FILE.jsonl, batch_config: {storage: {root: "FOLDER", prefix: FILE-}, encoding: {compression: zstd}}})",
     "{protocol: jsonl}",
     "{protocol: jsonl, bare: true}",
     "{protocol: jsonl, path: FILE.jsonl}",

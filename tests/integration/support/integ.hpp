@@ -41,6 +41,10 @@ bool tests_are_isolated();
 std::string page_of(const std::string& records, const std::string& next = "");
 
 class IntegTest : public ::testing::Test {
+ public:
+  // Checks what outputs of the platforms' protocols have written into the folder (platform_output.hpp).
+  ~IntegTest() override;
+
  protected:
   struct Extra {
     std::map<std::string, std::string> environment;  // beside PATH, HOME and the plug-ins' places
@@ -49,7 +53,6 @@ class IntegTest : public ::testing::Test {
   };
 
   IntegTest();
-  ~IntegTest() override;
 
   // Runs `integ ARGUMENTS` in the test's folder; reports a hang.
   Outcome integ(const std::vector<std::string>& arguments, const Extra& extra = {});
