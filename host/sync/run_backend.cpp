@@ -343,6 +343,7 @@ Flow RunBackend::emit_state(std::optional<std::string_view> json) {
   const std::string text = json                     ? state_text(*json)
                            : targets_.slice.empty() ? or_empty(progress.shared_state())
                                                     : or_empty(progress.slice_state(targets_.slice));
+  const auto in_order = progress.in_order();
   targets_.output->push_state(progress.stream(), progress.emitted(targets_.slice, text));
   return Flow::ok;
 }

@@ -42,6 +42,9 @@ class StreamProgress {
   std::string emitted(const std::string& slice, const std::string& json);
   // After `finish`: its state is the shared one, and the slices' are gone.
   std::string folded(const std::string& json);
+  // To be held while a state is put together and handed on: of two slices that do so at once, what comes out later must
+  // be what has more in it.
+  std::unique_lock<std::mutex> in_order() { return std::unique_lock(order_); }
   bool any_state_emitted() const;
   // Slices that came in but were not named this time are dropped from the state.
   void keep_slices(const std::vector<std::string>& keys);
@@ -67,6 +70,7 @@ class StreamProgress {
   std::string composed() const;
 
   const SelectedStream& selected_;
+  std::mutex order_;  // taken before mutex_, and before whatever the output waits for
   mutable std::mutex mutex_;
   std::string incoming_;  // "" for none
   bool sliced_ = false;   // guarded by mutex_, as are all below

@@ -141,6 +141,28 @@ TEST(ReadSlices, OneThatFailsKeepsTheOthersButNotTheFinish) {
   EXPECT_EQ(session.of("orders").back(), "event INCOMPLETE");
 }
 
+// Slices that emit at the same moment: a state without the other's would take that one's progress back.
+TEST(ReadSlices, TheLastStateHasThemAll) {
+  std::vector<std::string> names;
+  for (int i = 10; i < 60; ++i) names.push_back("s" + std::to_string(i));
+  for (int round = 0; round < 20; ++round) {
+    World world;
+    TestConnector connector;
+    connector.stream("orders", {.run = [](const integ_host& host, integ_http_context* context) -> integ_status {
+                                  return emit_state(host, context, R"({"s":1})");
+                                },
+                                .slices = name_slices(names)});
+    Source source(world, connector);
+    Recorder session;
+    Commits commits;
+    ASSERT_TRUE(
+        result_of(read(source.connection, {}, session, everything(connector), commits.function()), "orders").complete);
+    for (const std::string& name : names) {
+      ASSERT_THAT(commits.by_stream["orders"].back(), HasSubstr("\"" + name + "\"")) << "in round " << round;
+    }
+  }
+}
+
 TEST(ReadSlices, NoneIsAStreamWithoutRecords) {
   World world;
   TestConnector connector;
