@@ -89,6 +89,8 @@ class RunBackend final : public bridge::Backend {
   // The shared end of every emission: counts, cuts, limits, and queues.
   bridge::Flow emit(json::Slices slices, std::shared_ptr<const void> owner, std::size_t owner_bytes,
                     std::int64_t extracted_at_ms, std::uint64_t& emitted);
+  // RUNNING, once a stream, and before the first record of any of its slices.
+  void say_running();
   // Without an output.
   bool has_enough() const;
   bridge::Flow see(const std::vector<std::string_view>& records, std::uint64_t& emitted);

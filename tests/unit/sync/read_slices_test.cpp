@@ -2,6 +2,8 @@
 #include "support.hpp"
 #include "sync/read.hpp"
 
+#include <latch>
+
 namespace integ::sync {
 namespace {
 
@@ -160,6 +162,30 @@ TEST(ReadSlices, TheLastStateHasThemAll) {
     for (const std::string& name : names) {
       ASSERT_THAT(commits.by_stream["orders"].back(), HasSubstr("\"" + name + "\"")) << "in round " << round;
     }
+  }
+}
+
+// Of slices that emit at the same moment one says that the stream runs, and no record of another goes ahead of that.
+TEST(ReadSlices, NoRecordComesBeforeTheStreamIsSaidToRun) {
+  const std::vector<std::string> names{"a", "b", "c", "d", "e", "f", "g", "h"};
+  for (int round = 0; round < 200; ++round) {
+    World world;
+    TestConnector connector;
+    std::latch all(static_cast<std::ptrdiff_t>(names.size()));
+    connector.stream("orders", {.run = [&all](const integ_host& host, integ_http_context* context) -> integ_status {
+                                  all.arrive_and_wait();
+                                  return host.emit_values(context, str(R"({"id":1})"));
+                                },
+                                .slices = name_slices(names)});
+    Source source(world, connector);
+    Recorder session;
+    ReadRequest request = everything(connector);
+    request.concurrency = static_cast<int>(names.size());
+    read(source.connection, {}, session, request, {});
+    const std::vector<std::string> calls = session.of("orders");
+    ASSERT_GE(calls.size(), 4U);
+    ASSERT_EQ(calls[1], "event STARTED");
+    ASSERT_EQ(calls[2], "event RUNNING") << "in round " << round;
   }
 }
 
