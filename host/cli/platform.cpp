@@ -38,8 +38,6 @@ Place place_in(std::string file) {
   };
 }
 
-bool says_something(const std::string& state) { return !state.empty() && state != "null" && state != "{}"; }
-
 void choose_states(Catalog& catalog, State& state, bool resume_full_refresh) {
   for (SelectedStream& selected : catalog.streams) {
     const StreamId id{selected.stream.name, selected.stream.name_space};

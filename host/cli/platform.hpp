@@ -31,9 +31,6 @@ json::Document settings_json(std::string text, const std::string& name);
 // An Error of kind config that names a file and a pointer into it.
 Place place_in(std::string file);
 
-// Whether a state text says anything: not empty, not null, not {}.
-bool says_something(const std::string& state);
-
 // Takes away the states that are not to be used (a full refresh that can't be resumed begins anew) and
 // notes in each selection whether the stream goes on from one.
 void choose_states(Catalog& catalog, State& state, bool resume_full_refresh);

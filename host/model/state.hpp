@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace integ {
 
@@ -19,5 +20,8 @@ struct StreamId {
 struct State {
   std::map<StreamId, std::string> streams;
 };
+
+// Whether there is anything in a stream's or a slice's state that a run could go on from.
+inline bool says_something(std::string_view state) { return !state.empty() && state != "null" && state != "{}"; }
 
 }  // namespace integ

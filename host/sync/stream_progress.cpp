@@ -1,6 +1,7 @@
 #include "sync/stream_progress.hpp"
 
 #include "json/text.hpp"
+#include "model/state.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -108,9 +109,15 @@ void StreamProgress::keep_slices(const std::vector<std::string>& keys) {
 }
 
 std::string StreamProgress::composed() const {
+  const bool shared = says_something(shared_);
+  const auto counts = [&](const auto& slice) { return shared || says_something(slice.second); };
+  // A stream that begins anew has the state that any other has then: destinations go by it.
+  if (!shared && std::ranges::none_of(slices_, counts)) return "{}";
   std::string slices;
   json::ObjectWriter each(slices);
-  for (const auto& [key, state] : slices_) each.raw(key, state);
+  for (const auto& slice : slices_) {
+    if (counts(slice)) each.raw(slice.first, slice.second);
+  }
   each.close();
   std::string out;
   json::ObjectWriter writer(out);

@@ -2,7 +2,7 @@
 // since, and how it ends. Safe from every thread: the slices of a stream share it.
 //
 // State of a stream with slices is {"shared": S, "slices": {KEY: {...}}}: a slice reads its KEY's state,
-// else S; what `finish` emits becomes S and the map is emptied.
+// else S; what `finish` emits becomes S and the map is emptied. Where that says nothing, it is {} as without slices.
 #pragma once
 
 #include "base/error.hpp"
@@ -42,8 +42,8 @@ class StreamProgress {
   std::string emitted(const std::string& slice, const std::string& json);
   // After `finish`: its state is the shared one, and the slices' are gone.
   std::string folded(const std::string& json);
-  // To be held while a state is put together and handed on: of two slices that do so at once, what comes out later must
-  // be what has more in it.
+  // To be held while something is made of what all slices did, and handed on: a state, a sum, the word that the stream
+  // runs. Of two slices that do so at once, what comes out later must be what has more in it.
   std::unique_lock<std::mutex> in_order() { return std::unique_lock(order_); }
   bool any_state_emitted() const;
   // Slices that came in but were not named this time are dropped from the state.
@@ -60,7 +60,7 @@ class StreamProgress {
   std::atomic<std::uint64_t> records{0};  // on their way to the output
   std::atomic<std::uint64_t> claimed{0};  // of a limit
   std::atomic<bool> started{false};
-  std::atomic<bool> running{false};  // RUNNING was said
+  std::atomic<bool> running{false};  // RUNNING is on its way
   std::atomic<std::uint64_t> replaced_utf8{0};
   std::atomic<std::uint64_t> without_cursor{0};
   std::atomic<bool> warned_null{false};

@@ -72,9 +72,21 @@ TEST(StreamProgress, WhatFinishEmitsReplacesTheSlices) {
 
 TEST(StreamProgress, SlicesThatAreNoLongerNamedAreDropped) {
   const SelectedStream selected = orders();
-  StreamProgress progress(selected, R"({"shared":null,"slices":{"a":{},"b":{},"c":{}}})");
+  StreamProgress progress(selected, R"({"shared":null,"slices":{"a":{"s":1},"b":{"s":1},"c":{"s":1}}})");
   progress.keep_slices({"b", "d"});
-  EXPECT_EQ(progress.emitted("d", "{}"), R"({"shared":null,"slices":{"b":{},"d":{}}})");
+  EXPECT_EQ(progress.emitted("d", R"({"s":1})"), R"({"shared":null,"slices":{"b":{"s":1},"d":{"s":1}}})");
+}
+
+// Destinations tell by it whether a stream goes on.
+TEST(StreamProgress, SlicesThatSayNothingMakeAStateThatSaysNothing) {
+  SelectedStream selected;
+  StreamProgress progress(selected, "");
+  EXPECT_EQ(progress.emitted("a", "{}"), "{}");
+  EXPECT_EQ(progress.emitted("b", R"({"s":1})"), R"({"shared":null,"slices":{"b":{"s":1}}})");
+  EXPECT_EQ(progress.slice_states(), R"({"a":{},"b":{"s":1}})");
+  EXPECT_EQ(progress.folded("{}"), "{}");
+  EXPECT_EQ(progress.folded(R"({"s":1})"), R"({"shared":{"s":1},"slices":{}})");
+  EXPECT_EQ(progress.emitted("a", "{}"), R"({"shared":{"s":1},"slices":{"a":{}}})") << "else it would read the shared";
 }
 
 TEST(StreamProgress, RestoreReplacesAllThatCameIn) {
