@@ -77,8 +77,14 @@ class Source {
     parts_->dynamic.run = detail::phase(std::move(run));
     return *this;
   }
-  // More of the runner of discovered streams (slices, finish), by a Stream that lends its functions.
-  Source& dynamic(Stream like) { return parts_->dynamic = std::move(like.phases()), *this; }
+  // More of the runner of discovered streams (slices, finish), by a Stream that lends its functions. What discover()
+  // was told to run stays.
+  Source& dynamic(Stream like) {
+    detail::Phase run = std::move(parts_->dynamic.run);
+    parts_->dynamic = std::move(like.phases());
+    if (!parts_->dynamic.run) parts_->dynamic.run = std::move(run);
+    return *this;
+  }
   // Gets credentials and answers by set_auth().
   template <std::invocable<HttpContext&> F>
   Source& authorize(F function) {

@@ -167,6 +167,25 @@ std::optional<std::string> difference(const Cells& wanted, const Cells& found) {
   return std::nullopt;
 }
 
+// In how many columns the number's own spelling was kept: of two rows that may be the wanted one, the one that has it
+// is.
+std::ptrdiff_t spelled(const Cells& wanted, const Cells& found) {
+  return std::ranges::count_if(wanted, [&](const auto& each) {
+    const auto there = found.find(each.first);
+    return each.second.type == "number" && there != found.end() && there->second.type == "text";
+  });
+}
+
+// Puts the row that is the wanted one where it is looked for, if it is behind that.
+void find_row(const Cells& wanted, std::vector<Cells>& found, std::size_t at) {
+  std::optional<std::size_t> best;
+  for (std::size_t k = at; k < found.size(); ++k) {
+    if (difference(wanted, found[k])) continue;
+    if (!best || spelled(wanted, found[k]) > spelled(wanted, found[*best])) best = k;
+  }
+  if (best) std::swap(found[at], found[*best]);
+}
+
 }  // namespace
 
 std::string difference(const Database& database, const Stream& stream, const std::vector<Json>& records,
@@ -200,10 +219,10 @@ std::string difference(const Database& database, const Stream& stream, const std
     return std::to_string(found.size()) + " rows instead of " + std::to_string(wanted.size());
   }
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    // A key stays where it was, rows without one come anew with each run from nothing: the order says little then.
-    for (std::size_t k = i; stream.keyed && !appended && k < found.size(); ++k) {
-      if (!difference(wanted[i], found[k])) std::swap(found[i], found[k]);
-    }
+    // A key stays where it was, rows without one come anew with each run from nothing, parts come as they come: the
+    // order says little then.
+    const bool any_order = stream.parts > 0 || (stream.keyed && !appended);
+    if (any_order) find_row(wanted[i], found, i);
     if (const auto fault = difference(wanted[i], found[i])) {
       return "row " + std::to_string(i) + ", " + *fault + "; all: " + shown(found[i]);
     }

@@ -24,6 +24,8 @@ class Keys {
     for (const Property& property : properties)
       strings_ = strings_ || (property.name == "id" && property.has("string"));
   }
+  // Keys from before don't come again: of parts that are read at once, nobody knows which is the last of a key.
+  void forget() { used_.clear(); }
   std::string next() {
     if (!used_.empty() && random_.chance(8)) return random_.of(used_);
     if (random_.chance(2)) return random_.chance(50) ? "null" : "";
@@ -43,12 +45,12 @@ class Keys {
 };
 
 // What `extra` makes of a record: the member takes the place of all of that name, and stands last.
-Json with_source(const Json& record) {
+Json with_source(const Json& record, const std::string& source) {
   Json out = Json::object();
   for (std::size_t i = 0; i < record.items.size(); ++i) {
     if (decoded(record.keys[i]) != "source") out.add(record.keys[i], record.items[i]);
   }
-  out.add("\"source\"", text("here"));
+  out.add("\"source\"", text(source));
   return out;
 }
 
@@ -147,15 +149,17 @@ class Body {
   const Stream& stream_;
 };
 
-void pages(Random& random, Stream& stream, const std::string& url) {
+// Those of the stream, or of a part of it, one behind the other.
+void pages(Random& random, Stream& stream, const std::string& part, Keys& keys, const std::string& url) {
   static constexpr std::size_t kSizes[] = {0, 0, 1, 1, 2, 3, 5, 12, 40};
   const bool several = stream.has_states_between();
   const bool numbered = stream.way == "numbered";
   const std::size_t count = several ? 1 + random.below(5) : 1;
-  Keys keys(random, stream.properties);
+  const std::string path = stream.path + (part.empty() ? "" : "/" + part);
   for (std::size_t i = 0; i < count; ++i) {
     Page page;
-    page.target = "/" + stream.path;
+    page.part = part;
+    page.target = "/" + path;
     if (numbered) page.target += "?page=" + std::to_string(i + 1);
     if (!numbered && i > 0) page.target += "/" + std::to_string(i);
     std::size_t size = random.of(kSizes);
@@ -167,7 +171,7 @@ void pages(Random& random, Stream& stream, const std::string& url) {
       page.records.push_back({std::move(made), ""});
     }
     const bool last = i + 1 == count;
-    const std::string next = url + "/" + stream.path + "/" + std::to_string(i + 1);
+    const std::string next = url + "/" + path + "/" + std::to_string(i + 1);
     Body body(random, stream);
     page.response.body = stream.way == "lines" ? body.lines(page.records) : body.document(page.records, next, last);
     if (stream.way == "lines") page.response.content_type = "application/x-ndjson";
@@ -178,12 +182,20 @@ void pages(Random& random, Stream& stream, const std::string& url) {
     }
     page.response.chunked = random.chance(40);
     for (Record& record : page.records) {
-      if (!stream.extra) continue;
-      record.json = with_source(record.json);
+      if (!stream.extra && part.empty()) continue;
+      record.json = with_source(record.json, part.empty() ? "here" : part);
       record.text.clear();
     }
     stream.pages.push_back(std::move(page));
   }
+}
+
+std::string part_name(std::size_t number) { return "part" + std::to_string(number); }
+
+void pages(Random& random, Stream& stream, const std::string& url) {
+  Keys keys(random, stream.properties);
+  if (stream.parts == 0) return pages(random, stream, "", keys, url);
+  for (std::size_t i = 0; i < stream.parts; ++i, keys.forget()) pages(random, stream, part_name(i), keys, url);
 }
 
 Json described(const Stream& stream) {
@@ -199,18 +211,13 @@ Json described(const Stream& stream) {
   json.add("\"records\"", text(stream.records));
   json.add("\"record\"", text(stream.record));
   json.add("\"extra\"", Json::scalar(Json::Kind::boolean, stream.extra ? "true" : "false"));
+  json.add("\"parts\"", Json::scalar(Json::Kind::number, std::to_string(stream.parts)));
   return json;
 }
 
 }  // namespace
 
-std::vector<Record> Stream::all() const {
-  std::vector<Record> out;
-  for (const Page& page : pages) out.insert(out.end(), page.records.begin(), page.records.end());
-  return out;
-}
-
-std::vector<Stream> streams(Random& random, const std::string& url) {
+std::vector<Stream> streams(Random& random, const std::string& url, bool in_parts) {
   static constexpr const char* kWays[] = {"links", "links", "header", "numbered", "streamed", "lines", "fetched"};
   static constexpr const char* kRecords[] = {"/items", "/items", "/data/list", "/~1~0", ""};
   std::vector<Stream> out;
@@ -228,13 +235,16 @@ std::vector<Stream> streams(Random& random, const std::string& url) {
       stream.properties.push_back({.name = "in", .types = {"object"}, .below = {std::move(id)}});
     }
     stream.incremental = random.chance(50);
-    stream.way = random.of(kWays);
+    do {
+      stream.way = random.of(kWays);
+    } while (in_parts && !stream.has_states_between());
     stream.path = "s" + std::to_string(out.size());
     stream.records = random.of(kRecords);
     if (stream.way == "links" && stream.records.empty()) stream.records = "/items";
     if (stream.way == "lines") stream.records = "";
     if (random.chance(25)) stream.record = "/node";
     stream.extra = random.chance(20);
+    if (in_parts) stream.parts = 1 + random.below(4);
     pages(random, stream, url);
     out.push_back(std::move(stream));
   }
@@ -248,7 +258,11 @@ void serve(fixture_api::FixtureApi& api, const std::string& prefix, const std::v
     if (stream.way == "numbered") {  // beyond the last
       std::vector<Record> none;
       Random plain(0);
-      api.set_page(prefix + "/" + stream.path, Body(plain, stream).document(none, "", true));
+      const std::string end = Body(plain, stream).document(none, "", true);
+      if (stream.parts == 0) api.set_page(prefix + "/" + stream.path, end);
+      for (std::size_t i = 0; i < stream.parts; ++i) {
+        api.set_page(prefix + "/" + stream.path + "/" + part_name(i), end);
+      }
     }
     for (const Page& page : stream.pages) api.set_page(prefix + page.target, page.response);
   }

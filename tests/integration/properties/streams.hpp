@@ -16,6 +16,7 @@ struct Record {
 
 struct Page {
   std::string target;  // after the case's own prefix
+  std::string part;    // "" where the stream isn't in parts
   std::vector<Record> records;
   fixture_api::Response response;
 };
@@ -32,16 +33,18 @@ struct Stream {
   std::string records;
   std::string record;
   bool extra = false;
+  std::size_t parts = 0;  // read at once, each with pages of its own; 0: it is no stream of parts
   std::vector<Page> pages;
 
-  std::vector<Record> all() const;
   // "NAMESPACE/NAME".
   std::string id() const { return name_space + "/" + name; }
+  // What comes in an order: the stream, or the part of it that the page belongs to.
+  std::string id(const Page& page) const { return page.part.empty() ? id() : id() + " " + page.part; }
   bool has_states_between() const { return way == "links" || way == "header" || way == "numbered"; }
 };
 
-// `url` goes into links.
-std::vector<Stream> streams(Random& random, const std::string& url);
+// `url` goes into links. In parts all of them, or none.
+std::vector<Stream> streams(Random& random, const std::string& url, bool in_parts);
 // GET url/streams, and all pages.
 void serve(fixture_api::FixtureApi& api, const std::string& prefix, const std::vector<Stream>& streams);
 // Something that passes: what was asked for is there at a later attempt. At most `most` of them.

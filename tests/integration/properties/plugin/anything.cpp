@@ -1,6 +1,7 @@
-// A connector for tests whose streams are whatever the server says, and an output of somebody else's.
+// Connectors for tests whose streams are whatever the server says, and an output of somebody else's.
 //   GET URL/streams -> {"streams":[{"name","schema",...}]}, as below
 //   GET URL/STREAM's path -> its pages
+//   GET URL/STREAM's path/PART -> those of a part, part0 and so on, which `anything-in-parts` reads at once
 // The output `tsv` writes a line a record: the stream's name, a tabulator, the record.
 #include <integ/adapter.hpp>
 #include <integ/sdk.hpp>
@@ -30,9 +31,15 @@ struct Found {
   std::string way;           // links, header, numbered, streamed, lines, fetched
   std::string records = "";  // pointers
   std::string record = "";
-  bool extra = false;  // {"source":"here"} goes into each record
+  bool extra = false;  // {"source":"here"} goes into each record; of a part, its name
+  std::size_t parts = 0;
 };
-INTEG_FIELDS(Found, name, name_space, schema, keys, incremental, path, way, records, record, extra)
+INTEG_FIELDS(Found, name, name_space, schema, keys, incremental, path, way, records, record, extra, parts)
+
+struct Part {
+  std::string name;
+};
+INTEG_FIELDS(Part, name)
 
 struct State {
   std::optional<std::string> next;
@@ -51,14 +58,16 @@ void find_streams(integ::HttpContext& ctx) {
   }
 }
 
-// Pages that follow each other, a state after each.
+// Pages that follow each other, a state after each. What comes to its end begins anew with the next run; of a part,
+// once all others have come there, too.
 template <class Pager, class... Option>
 void follow(integ::HttpContext& ctx, const integ::Request& request, const Found& what, Pager pager,
             const Option&... options) {
   auto state = ctx.state<State>();
   integ::pages(ctx, request, pager.may_repeat(), what.records, integ::record(what.record),
                integ::checkpoint(state, state.next), options...);
-  ctx.emit_state(State{});
+  if (what.parts == 0) return ctx.emit_state(State{});
+  ctx.emit_state(State{.next = {}, .done = true});
 }
 
 // All in one answer.
@@ -89,6 +98,24 @@ void read_stream(integ::HttpContext& ctx) {
   if (what.extra) return read_by(ctx, what, integ::extra(Extra{"here"}));
   read_by(ctx, what);
 }
+
+void name_parts(integ::HttpContext& ctx) {
+  const auto what = ctx.data<Found>();
+  for (std::size_t i = 0; i < what.parts; ++i) {
+    const std::string name = "part" + std::to_string(i);
+    ctx.add_slice(name, Part{name});
+  }
+}
+
+void read_part(integ::HttpContext& ctx) {
+  if (ctx.state<State>().done.value_or(false)) return;
+  auto what = ctx.data<Found>();
+  const auto part = ctx.slice<Part>();
+  what.path += "/" + part.name;
+  read_by(ctx, what, integ::extra(Extra{part.name}));
+}
+
+void fold_parts(integ::HttpContext& ctx) { ctx.emit_state(State{}); }
 
 // Nothing is buffered here, and all is the sink's once written.
 class Tsv final : public integ::AdapterSession {
@@ -122,6 +149,10 @@ class Tsv final : public integ::AdapterSession {
 
 INTEG_PLUGIN(
     integ::Source::with_config<Config>("anything", "1.0.0").title("Anything").discover(find_streams, read_stream),
+    integ::Source::with_config<Config>("anything-in-parts", "1.0.0")
+        .title("Anything, in parts")
+        .discover(find_streams, read_part)
+        .dynamic(integ::non_incremental("").slices(name_parts).finish(fold_parts)),
     integ::Adapter("tsv", "1.0.0")
         .title("TSV")
         .flags(INTEG_ADAPTER_SELECTED_FIELDS)
