@@ -1,6 +1,7 @@
 #include "base/secrets.hpp"
 
 #include "base/text.hpp"
+#include "base/url.hpp"
 
 #include <algorithm>
 #include <array>
@@ -45,15 +46,12 @@ class Decoded {
  public:
   explicit Decoded(std::string_view text) {
     for (std::size_t at = 0; at < text.size(); ++at) {
-      const int high = text[at] == '%' && at + 2 < text.size() ? digit(text[at + 1]) : -1;
-      const int low = high < 0 ? -1 : digit(text[at + 2]);
-      if (low < 0) {
-        text_ += text[at];
-        continue;
+      const std::optional<char> escaped = percent_escape(text, at);
+      if (escaped) {
+        escapes_.push_back(text_.size());
+        at += 2;
       }
-      escapes_.push_back(text_.size());
-      text_ += static_cast<char>(high * 16 + low);
-      at += 2;
+      text_ += escaped.value_or(text[at]);
     }
   }
   const std::string& text() const { return text_; }
@@ -65,12 +63,6 @@ class Decoded {
   }
 
  private:
-  static int digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-  }
-
   std::string text_;
   std::vector<std::size_t> escapes_;  // places in text_, rising
 };

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <vector>
 
 namespace integ {
@@ -220,21 +221,20 @@ std::string percent_encode(std::string_view value) {
   return out;
 }
 
+std::optional<char> percent_escape(std::string_view text, std::size_t at) {
+  if (at + 2 >= text.size() || text[at] != '%') return std::nullopt;
+  unsigned value = 0;
+  const char* const end = text.data() + at + 3;
+  if (std::from_chars(end - 2, end, value, 16).ptr != end) return std::nullopt;
+  return static_cast<char>(value);
+}
+
 std::string percent_decode(std::string_view value) {
-  const auto digit = [](char c) -> int {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return -1;
-  };
   std::string out;
   for (std::size_t i = 0; i < value.size(); ++i) {
-    if (value[i] == '%' && i + 2 < value.size() && digit(value[i + 1]) >= 0 && digit(value[i + 2]) >= 0) {
-      out += static_cast<char>(digit(value[i + 1]) * 16 + digit(value[i + 2]));
-      i += 2;
-    } else {
-      out += value[i];
-    }
+    const std::optional<char> escaped = percent_escape(value, i);
+    out += escaped.value_or(value[i]);
+    if (escaped) i += 2;
   }
   return out;
 }

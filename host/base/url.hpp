@@ -4,7 +4,9 @@
 // non-ASCII, and a few delimiters) are percent-encoded. The fragment is dropped. Plain values, any thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,6 +37,8 @@ struct Url {
 // Everything but A-Z a-z 0-9 - . _ ~ becomes %XX, '+' and '/' too.
 std::string percent_encode(std::string_view value);
 std::string percent_decode(std::string_view value);
+// The byte that "%XX" at `at` stands for; nothing where there is no such escape.
+std::optional<char> percent_escape(std::string_view text, std::size_t at);
 
 // For people: user information and the values of all query parameters are masked, names stay, and known
 // secrets are masked anywhere. Anything that is no URL is masked as text.

@@ -216,6 +216,11 @@ class ZstdFrames final : public Members {
 
 }  // namespace
 
+Compression compression_of(std::string_view name) {
+  if (name == "gzip") return Compression::gzip;
+  return name == "zstd" ? Compression::zstd : Compression::none;
+}
+
 std::unique_ptr<Sink> compressed(std::unique_ptr<Sink> inner, Compression compression) {
   if (compression == Compression::none) return inner;
   return std::make_unique<CompressedSink>(std::move(inner), compression);

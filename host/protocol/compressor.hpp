@@ -7,9 +7,13 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <sys/types.h>
 
 namespace integ::protocol {
+
+// "gzip" and "zstd", as options name them; every other name is none.
+FileShape::Compression compression_of(std::string_view name);
 
 // Over `inner`, which it owns; `inner` itself for no compression. Safe by sync() alone.
 std::unique_ptr<Sink> compressed(std::unique_ptr<Sink> inner, FileShape::Compression compression);

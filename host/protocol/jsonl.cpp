@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "json/text.hpp"
 #include "protocol/builtin.hpp"
+#include "protocol/compressor.hpp"
 #include "protocol/output.hpp"
 
 #include <array>
@@ -49,9 +50,7 @@ std::string path_for(std::string path, const Stream& stream) {
 
 FileShape shape_of(const json::Node& options) {
   FileShape shape;
-  const std::string_view compression = options.string("compression");
-  if (compression == "gzip") shape.compression = FileShape::Compression::gzip;
-  if (compression == "zstd") shape.compression = FileShape::Compression::zstd;
+  shape.compression = compression_of(options.string("compression"));
   const json::Node* rotate = options.member("rotate");
   if (rotate == nullptr) return shape;
   const std::optional<double> bytes = parse_bytes(rotate->text);

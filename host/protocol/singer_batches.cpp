@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "base/url.hpp"
 #include "json/text.hpp"
+#include "protocol/compressor.hpp"
 
 #include <fmt/format.h>
 
@@ -65,8 +66,7 @@ SingerBatches::SingerBatches(const json::Node& config, Sinks& sinks, const std::
   const json::Node* storage = config.member("storage");
   start_ = (folder_of(storage->string("root"), folder) / storage->string("prefix")).string();
   compression_ = config.member("encoding")->string("compression");
-  if (compression_ == "gzip") shape_.compression = FileShape::Compression::gzip;
-  if (compression_ == "zstd") shape_.compression = FileShape::Compression::zstd;
+  shape_.compression = compression_of(compression_);
   json::ObjectWriter encoding(encoding_);
   encoding.text("format", "jsonl").text("compression", compression_);
   encoding.close();
