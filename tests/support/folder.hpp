@@ -7,6 +7,9 @@
 
 namespace support {
 
+// All of a regular file. Throws std::runtime_error where there is none.
+std::string file_text(const std::string& path);
+
 class TempFolder {
  public:
   TempFolder();

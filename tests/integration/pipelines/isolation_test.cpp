@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cctype>
 #include <functional>
 #include <regex>
 
@@ -13,11 +14,24 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// Times are the one thing that differs between two runs.
+// Times are the one thing that differs between two runs. Looked for where a number begins: to have std::regex try every
+// byte takes a minute under AddressSanitizer.
 std::string without_times(const std::string& text) {
   static const std::regex time(
-      R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z|\b1[6-9]\d{11}(\.0)?\b|\bin \d+(\.\d+)? (s|min|ms)\b|\d+(\.\d+)? (s|ms)\b)");
-  return std::regex_replace(text, time, "TIME");
+      R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z|1[6-9]\d{11}(\.0)?\b|\d+(\.\d+)? (s|min|ms)\b)");
+  std::string out;
+  std::smatch found;
+  for (auto at = text.begin(); at != text.end();) {
+    const bool inside = !out.empty() && std::isalnum(static_cast<unsigned char>(out.back())) != 0;
+    if (!inside && std::isdigit(static_cast<unsigned char>(*at)) != 0 &&
+        std::regex_search(at, text.end(), found, time, std::regex_constants::match_continuous)) {
+      out += "TIME";
+      at += found.length();
+    } else {
+      out += *at++;
+    }
+  }
+  return out;
 }
 
 // What somebody sees of a run who can't look into it.
@@ -47,7 +61,8 @@ class Isolation : public PipelineTest {
       std::string line = request.method + " " + request.target + " " + request.body;
       for (const auto& [header, value] : request.headers) line += "\n  " + header + ": " + value;
       // Of a nonce only that it is there.
-      out.requests.push_back(std::regex_replace(line, std::regex("(-?[0-9]{18,}|[0-9a-f]{64})"), "NONCE"));
+      static const std::regex nonce("(-?[0-9]{18,}|[0-9a-f]{64})");
+      out.requests.push_back(std::regex_replace(line, nonce, "NONCE"));
     }
     if (state_too) out.state = without_times(integ({"state", "show", "p", "--store", name + ".db"}).out);
     return out;

@@ -2,8 +2,6 @@
 #include "integration/pipelines/pipeline_test.hpp"
 
 #include <csignal>
-#include <fstream>
-#include <iterator>
 
 namespace integration {
 namespace {
@@ -50,10 +48,7 @@ TEST_F(Hostile, ACrashAtLoadIsNamedAndPassedOver) {
 
 TEST_F(Hostile, FilesThatAreNoPluginsAreNamedAndPassedOver) {
   folder.write("junk/text.so", "no library\n");
-  const std::string whole = [] {
-    std::ifstream file(plugin_folder() + "/pokeapi.so", std::ios::binary);
-    return std::string(std::istreambuf_iterator<char>(file), {});
-  }();
+  const std::string whole = support::file_text(plugin_folder() + "/pokeapi.so");
   folder.write("junk/cut.so", whole.substr(0, whole.size() / 2));
   plugins = {folder.path("junk"), plugin_folder()};
   folder.write("p.yaml", pokemon());

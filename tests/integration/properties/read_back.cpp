@@ -1,11 +1,10 @@
 #include "read_back.hpp"
 
 #include "json_tree.hpp"
+#include "support/folder.hpp"
 #include "support/packed.hpp"
 
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <stdexcept>
 
 namespace properties {
@@ -33,9 +32,7 @@ std::string file_of(const std::string& url) {
     path += url[at] == '%' ? static_cast<char>(std::stoi(url.substr(at + 1, 2), nullptr, 16)) : url[at];
     if (url[at] == '%') at += 2;
   }
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw std::runtime_error("no " + path);
-  return {std::istreambuf_iterator<char>(in), {}};
+  return support::file_text(path);
 }
 
 const Json* member(const Json& json, const std::string& key) {

@@ -7,8 +7,6 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,8 +51,7 @@ void report(Protocol protocol, std::string_view text, const support::RunEnd& end
 void check_catalog(const Process::Options& options) {
   const auto word = std::ranges::find(options.arguments, "--catalog");
   if (word == options.arguments.end() || word + 1 == options.arguments.end()) return;
-  std::ifstream in(std::filesystem::path(options.folder) / *(word + 1), std::ios::binary);
-  const std::string text(std::istreambuf_iterator<char>(in), {});
+  const std::string text = support::file_text(std::filesystem::path(options.folder) / *(word + 1));
   for (const std::string& fault : support::configured_catalog_faults(text))
     ADD_FAILURE() << *(word + 1) << ": " << fault;
 }
@@ -73,7 +70,7 @@ void check_platform_output(const Process::Options& options, const Outcome& outco
 
 void check_platform_files(const support::TempFolder& folder, bool records_fit) {
   for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
-    if (!entry.is_regular_file()) continue;
+    if (entry.is_symlink() || !entry.is_regular_file()) continue;
     const std::string name = entry.path().filename();
     const std::string text = folder.read(name);
     const Protocol protocol = protocol_of(text);
