@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <vector>
 
 namespace integ::http {
 
@@ -72,6 +73,24 @@ const std::string* any_of(const Answer& answer, std::initializer_list<std::strin
   return nullptr;
 }
 
+// What a server says of one limit.
+struct Said {
+  std::string_view remaining, reset;
+};
+
+RateLimit limit_of(const Said& said, std::int64_t now_s, milliseconds longest) {
+  RateLimit out;
+  if (said.remaining.front() == '-') {
+    out.exhausted = plain_number(said.remaining.substr(1)).has_value();
+  } else {
+    out.exhausted = plain_number(said.remaining) == 0.0;
+  }
+  const auto seconds = seconds_until_reset(said.reset, now_s);
+  constexpr double kPassed = static_cast<double>(kJustPassed.count()) / 1000.0;
+  if (seconds && *seconds >= -kPassed && seconds_from_now(*seconds) <= longest) out.reset = seconds_from_now(*seconds);
+  return out;
+}
+
 // The value of `key` in `"name";r=0;t=1` or `limit=10, remaining=0, reset=7`.
 std::optional<std::string_view> parameter(std::string_view text, std::string_view key) {
   std::size_t at = 0;
@@ -84,6 +103,23 @@ std::optional<std::string_view> parameter(std::string_view text, std::string_vie
     at = end + 1;
   }
   return std::nullopt;
+}
+
+// `"day";r=50;t=9000, "burst";r=0;t=2`: an item a policy; or the older `limit=10, remaining=0, reset=7`, which is one.
+std::vector<Said> policies(std::string_view field) {
+  const auto said = [](std::string_view text, std::string_view remaining, std::string_view reset) {
+    return Said{parameter(text, remaining).value_or(""), parameter(text, reset).value_or("")};
+  };
+  if (!parameter(field, "r")) return {said(field, "remaining", "reset")};
+  std::vector<Said> out;
+  for (std::size_t begin = 0; begin < field.size();) {
+    bool quoted = false;
+    std::size_t end = begin;
+    for (; end < field.size() && (quoted || field[end] != ','); ++end) quoted ^= field[end] == '"';
+    out.push_back(said(field.substr(begin, end - begin), "r", "t"));
+    begin = end + 1;
+  }
+  return out;
 }
 
 }  // namespace
@@ -112,30 +148,23 @@ std::optional<milliseconds> retry_after(const Answer& answer, std::int64_t local
 }
 
 RateLimit rate_limit(const Answer& answer, std::int64_t local_ms, milliseconds longest) {
-  std::string_view remaining;
-  std::string_view reset;
-  if (const std::string* both = answer.header("RateLimit")) {
-    remaining = parameter(*both, "r").value_or(parameter(*both, "remaining").value_or(""));
-    reset = parameter(*both, "t").value_or(parameter(*both, "reset").value_or(""));
-  }
-  if (remaining.empty()) {
-    const std::string* left =
-        any_of(answer, {"RateLimit-Remaining", "X-RateLimit-Remaining", "X-Rate-Limit-Remaining"});
-    const std::string* until = any_of(answer, {"RateLimit-Reset", "X-RateLimit-Reset", "X-Rate-Limit-Reset"});
-    if (left != nullptr) remaining = trimmed(*left);
-    if (until != nullptr) reset = *until;
-  }
+  const std::int64_t now_s = server_time_s(answer, local_ms);
   RateLimit out;
-  if (remaining.empty()) return out;
-  if (remaining.front() == '-') {
-    out.exhausted = plain_number(remaining.substr(1)).has_value();
-  } else {
-    out.exhausted = plain_number(remaining) == 0.0;
+  bool any = false;
+  for (std::uint32_t nth = 0; const std::string* field = answer.header("RateLimit", nth); ++nth) {
+    for (const Said& said : policies(*field)) {
+      if (said.remaining.empty()) continue;
+      const RateLimit one = limit_of(said, now_s, longest);
+      // Of several policies the one that is used up counts, and of those the one that takes longest.
+      if (!any || (one.exhausted && (!out.exhausted || one.reset > out.reset))) out = one;
+      any = true;
+    }
   }
-  const auto seconds = seconds_until_reset(reset, server_time_s(answer, local_ms));
-  constexpr double kPassed = static_cast<double>(kJustPassed.count()) / 1000.0;
-  if (seconds && *seconds >= -kPassed && seconds_from_now(*seconds) <= longest) out.reset = seconds_from_now(*seconds);
-  return out;
+  if (any) return out;
+  const std::string* left = any_of(answer, {"RateLimit-Remaining", "X-RateLimit-Remaining", "X-Rate-Limit-Remaining"});
+  const std::string* until = any_of(answer, {"RateLimit-Reset", "X-RateLimit-Reset", "X-Rate-Limit-Reset"});
+  if (left == nullptr || trimmed(*left).empty()) return out;
+  return limit_of({trimmed(*left), until == nullptr ? "" : *until}, now_s, longest);
 }
 
 std::optional<double> calls_left(std::string_view value) {

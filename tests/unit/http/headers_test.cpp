@@ -92,6 +92,22 @@ TEST(RateLimitHeaders, StructuredFieldAndStrangeRemaining) {
   EXPECT_FALSE(limit({{"RateLimit-Remaining", "0", false}}).reset);
 }
 
+TEST(RateLimitHeaders, OfSeveralPoliciesTheOneThatIsUsedUpCounts) {
+  const auto limit = [](std::vector<Header> headers) {
+    return rate_limit(answer_with(std::move(headers)), 1'700'000'000'000, std::chrono::hours(1));
+  };
+  const RateLimit burst = limit({{"RateLimit", R"("day";r=50;t=900, "burst, short";r=0;t=2)", false}});
+  EXPECT_TRUE(burst.exhausted);
+  EXPECT_EQ(burst.reset, milliseconds(2'000));
+  const RateLimit first = limit({{"RateLimit", R"("a";r=0, "b";r=5;t=1000)", false}});
+  EXPECT_TRUE(first.exhausted);
+  EXPECT_FALSE(first.reset) << "that is the other's";
+  EXPECT_EQ(limit({{"RateLimit", R"("a";r=0;t=3)", false}, {"RateLimit", R"("b";r=0;t=7)", false}}).reset,
+            milliseconds(7'000));
+  EXPECT_FALSE(limit({{"RateLimit", R"("a";r=9;t=3, "b";r=5;t=7)", false}}).exhausted);
+  EXPECT_EQ(limit({{"RateLimit", "limit=10, remaining=0, reset=7", false}}).reset, milliseconds(7'000));
+}
+
 TEST(CallsLeft, UsedAndSizeOrWhatIsLeft) {
   EXPECT_EQ(calls_left("39/40"), 1.0);
   EXPECT_EQ(calls_left(" 40 / 40 "), 0.0);
