@@ -69,6 +69,13 @@ bool RepeatGuard::repeats(std::string_view method, std::string_view url, std::st
   return false;
 }
 
+bool RepeatGuard::repeats_nothing(std::string_view method, std::string_view url, std::string_view request_body,
+                                  std::uint64_t answer) {
+  const std::uint64_t both = fingerprint(request_body, fingerprint(url, fingerprint(method, answer)));
+  if (std::exchange(last_empty_, both) != both) empty_in_a_row_ = 0;
+  return ++empty_in_a_row_ >= kMostEmpty;
+}
+
 bool RepeatGuard::same_as_last(const std::vector<std::string_view>& records) {
   if (records.empty()) return false;
   std::uint64_t all = records.size();

@@ -81,8 +81,8 @@ class RunBackend final : public bridge::Backend {
                                  bridge::Page& page);
   bridge::Flow emit_streaming(const bridge::Request& request, const bridge::Emit& emit, bridge::Page& page,
                               std::uint64_t& emitted);
-  // Throws where this very request has brought these records before.
-  void refuse_circle(const bridge::Request& request, std::uint64_t answer);
+  // Throws where this very request has brought these records before, or for ever none.
+  void refuse_circle(const bridge::Request& request, std::uint64_t answer, bool empty);
   void warn_of_null(StreamProgress& progress, const std::string& records);
   // What the page says of how many there are in all is told once.
   void estimate(StreamProgress& progress, const std::string& total, const json::Document& page);

@@ -63,7 +63,7 @@ Flow RunBackend::emit_batch(const bridge::Request& request, const bridge::Emit& 
   page.budget = {};
   std::optional<json::Slices> slices = acceptor.take();
   if (!slices) return Flow::ok;  // no content
-  if (!slices->records.empty()) refuse_circle(request, fingerprint(*page.answer.body));
+  refuse_circle(request, fingerprint(*page.answer.body), slices->records.empty());
   if (emit_options.distinct) {
     refuse_same(guard_.same_as_last(slices->records), request.http.method, request.http.url);
   }
@@ -141,10 +141,17 @@ Flow RunBackend::emit_values(std::string_view json) {
   return emit(std::move(slices), std::move(held), bytes, connection_.services().clock.unix_ms(), emitted);
 }
 
-void RunBackend::refuse_circle(const bridge::Request& request, std::uint64_t answer) {
-  if (!guard_.repeats(request.http.method, request.http.url, request.http.body, answer)) return;
-  throw Error::of_status(INTEG_E_MALFORMED,
-                         "the same request was answered with the same records again: the pages go round in a circle")
+void RunBackend::refuse_circle(const bridge::Request& request, std::uint64_t answer, bool empty) {
+  const http::Request& asked = request.http;
+  if (empty ? !guard_.repeats_nothing(asked.method, asked.url, asked.body, answer)
+            : !guard_.repeats(asked.method, asked.url, asked.body, answer)) {
+    return;
+  }
+  throw Error::of_status(
+      INTEG_E_MALFORMED,
+      empty ? "the same request was answered a hundred times without records: the pages go round in a circle"
+            : "the same request was answered with the same records again: the pages go round in a "
+              "circle")
       .at({.request = request.http.method + " " + masked_url(request.http.url, connection_.services().secrets)});
 }
 

@@ -77,7 +77,7 @@ Flow RunBackend::emit_streaming(const bridge::Request& request, const bridge::Em
   progress.replaced_utf8.fetch_add(rest->replaced_utf8, std::memory_order_relaxed);
   if (rest->null_array) warn_of_null(progress, emit_options.slice.records);
   // Too late to keep records from being written, but not to keep a run from going on for ever.
-  if (out.records > 0) refuse_circle(request, fingerprint(*page.answer.body, out.hash));
+  refuse_circle(request, fingerprint(*page.answer.body, out.hash), out.records == 0);
   if (emit_options.distinct && out.records > 0) {
     refuse_same(guard_.same_hash_as_last(out.hash), request.http.method, request.http.url);
   }

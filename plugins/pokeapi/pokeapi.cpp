@@ -63,8 +63,9 @@ void read_details(integ::HttpContext& ctx) {
   }
   auto state = ctx.state<State>();
   auto request = list(ctx, "pokemon");
-  const std::string base = request.url();
-  if (state.next) request.follow(integ::resolve_url(base, *state.next));
+  auto pager = integ::next_link("/next");
+  pager.begin(request);
+  if (state.next) pager.go_to(request, *state.next);
   for (integ::Response page;;) {
     ctx.fetch(request, page);
     std::vector<integ::Request> pokemon;
@@ -72,11 +73,9 @@ void read_details(integ::HttpContext& ctx) {
       pokemon.emplace_back(page.resolve(one.at("/url").string()));
     }
     integ::emit_each(ctx, pokemon, "");
-    const std::string next = page.link("/next");
-    if (next.empty()) break;
-    state.next = integ::relative_to_origin(base, next);
+    if (!pager.next(request, {page, pokemon.size(), {}})) break;
+    state.next = pager.position();
     ctx.emit_state(state);
-    request.follow(next);
   }
   state.next.reset();
   ctx.emit_state(state);

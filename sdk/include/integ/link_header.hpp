@@ -75,12 +75,14 @@ class LinkReader {
     skip_space();
     if (!take('=')) return true;
     skip_space();
-    if (take('"')) {
-      while (more() && text_[at_] != '"') {
+    // Single quotes are no quotes in RFC 8288, but servers write them, and other clients take them.
+    const char quote = more() && text_[at_] == '\'' ? '\'' : '"';
+    if (take(quote)) {
+      while (more() && text_[at_] != quote) {
         if (text_[at_] == '\\' && at_ + 1 < text_.size()) ++at_;
         value_ += text_[at_++];
       }
-      take('"');
+      take(quote);
     } else {
       while (more() && text_[at_] != ';' && text_[at_] != ',') value_ += text_[at_++];
     }

@@ -219,6 +219,10 @@ class PageNumber : public detail::CountingPager<PageNumber> {
     // invisible to these credentials, does not.
     const bool told = (stated_pages || seen.rows > 0) && (!last_ || at_ < *last_);
     if (!seen.more.value_or(told)) return false;
+    empty_ = seen.rows == 0 ? empty_ + 1 : 0;
+    if (empty_ >= kMostEmpty && !last_) {
+      detail::raise(Failure::malformed, "a hundred pages in a row hold no records, and each says that more follow");
+    }
     put(request, ++at_);
     return true;
   }
@@ -235,8 +239,11 @@ class PageNumber : public detail::CountingPager<PageNumber> {
     return at_ + std::max<std::int64_t>(0, (*total - rows_ + size_ - 1) / size_);
   }
 
+  static constexpr int kMostEmpty = 100;
+
   std::string total_pages_;
   std::int64_t rows_ = 0, size_ = 0;
+  int empty_ = 0;
   std::optional<std::int64_t> last_;
 };
 inline PageNumber page_number(std::string parameter) { return PageNumber(std::move(parameter)); }
@@ -283,8 +290,11 @@ class Cursor : public detail::Pager<Cursor> {
   void go_to(Request& request, const std::string& position) { request.set_query(parameter_, token_ = position); }
   std::string position() const { return token_; }
   bool next(Request& request, const SeenPage& seen) {
-    const std::string token = seen.page.string(pointer_);
-    if (token.empty()) return false;
+    const Value found = seen.page.at(pointer_);
+    if (!found || (found.is_bool() && !found.boolean())) return false;
+    const std::string token = found.string();
+    // A place behind which there is nothing yet is named again by some servers.
+    if (token.empty() || (token == token_ && seen.rows == 0)) return false;
     go_to(request, token);
     return true;
   }

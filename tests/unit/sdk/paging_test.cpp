@@ -88,6 +88,7 @@ TEST(LinkHeader, IsReadAsItsRfcSays) {
   EXPECT_EQ(link_target(R"(<a,b;c>; rel="prev", <d,e>; rel="next")", "next"), "d,e");
   EXPECT_EQ(link_target(R"(<a>;type="x";REL="first Next")", "next"), "a");
   EXPECT_EQ(link_target(R"(<a>; rel=next)", "NEXT"), "a");
+  EXPECT_EQ(link_target(R"(<a>; rel='prev', <b>; rel='next'; title='x, y')", "next"), "b");
   EXPECT_EQ(link_target(R"(<a> ; title="q\",<b>; rel=\"next\"" ; rel = "last",<c>;rel="next")", "next"), "c");
   EXPECT_EQ(link_target(R"(, ,<a>; rel="x"; rel="next")", "next"), "") << "only the first rel of a link counts";
   EXPECT_EQ(link_target(R"(<a>; rel="next"; anchor="/other", <b>; rel="next")", "next"), "b");
@@ -229,6 +230,17 @@ TEST(Cursor, IsPercentEncoded) {
   EXPECT_THAT(result.records(), SizeIs(4));
 }
 
+TEST(Cursor, EndsWhereItIsNoneOrTheSameAgainWithoutRows) {
+  for (const char* none : {"null", "false", "\"\"", "\"x\""}) {
+    Host host;
+    host.page("http://h/list?limit=3", rows(1, 3, R"("t":"x")"))
+        .page("http://h/list?limit=3&c=x", rows(1, 0, "\"t\":" + std::string(none)));
+    const Result result = paged(host, integ::cursor("c", "/t"));
+    EXPECT_TRUE(result.ok()) << result.error;
+    EXPECT_THAT(result.sent, SizeIs(2)) << none;
+  }
+}
+
 TEST(Marker, IsTheLastRecordsField) {
   Host host;
   host.page("http://h/list?limit=3", rows(1, 3))
@@ -265,6 +277,16 @@ TEST(HasMore, TrueGoesOnPastAnEmptyPage) {
   host.page("http://h/list?limit=3&page=1", rows(1, 0, R"("m":true)"))
       .page("http://h/list?limit=3&page=2", rows(1, 1, R"("m":false)"));
   EXPECT_THAT(paged(host, integ::page_number("page").has_more("/m")).records(), SizeIs(1));
+}
+
+TEST(HasMore, TrueForEverWithoutRecordsIsAnError) {
+  Host host;
+  for (int page = 1; page <= 200; ++page) {
+    host.page("http://h/list?limit=3&page=" + std::to_string(page), rows(1, 0, R"("m":true)"));
+  }
+  const Result result = paged(host, integ::page_number("page").has_more("/m"));
+  EXPECT_EQ(result.status, INTEG_E_MALFORMED);
+  EXPECT_THAT(result.error, HasSubstr("hundred pages in a row"));
 }
 
 TEST(HasMore, TrueWithoutAWayOnIsAnError) {

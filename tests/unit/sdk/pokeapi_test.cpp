@@ -112,6 +112,18 @@ TEST(Pokeapi, AsksAheadForEveryDetailOfAPage) {
   EXPECT_EQ(std::count(result.prefetched.begin(), result.prefetched.end(), behind_the_first.back()), 20);
 }
 
+TEST(PokeapiDetails, PagesThatGoRoundInACircleEnd) {
+  Host host;
+  host.config(R"({"url":"http://h","details":true})");
+  host.page("http://h/pokemon?limit=100", page("", R"("http://h/p?o=1")"))
+      .page("http://h/p?o=1", page("", R"("http://h/p?o=2")"))
+      .page("http://h/p?o=2", page("", R"("http://h/p?o=1")"));
+  const auto result = host.run(pokeapi_entry(host.table()), "pokemon-details");
+  EXPECT_EQ(result.status, INTEG_E_MALFORMED);
+  EXPECT_THAT(result.error, HasSubstr("circle"));
+  EXPECT_EQ(result.urls().size(), 3u);
+}
+
 TEST(Pokeapi, AnotherOriginStaysWholeInTheState) {
   Host host = at("http://h");
   host.page("http://h/pokemon?limit=100", page("", R"("http://h:8080/pokemon?o=2")"));

@@ -25,6 +25,16 @@ TEST(RepeatGuard, AnotherAnswerMethodOrBodyIsNoRepetition) {
   EXPECT_FALSE(guard.repeats("POST", "http://h/", "cursor=1", "page"));
 }
 
+TEST(RepeatGuard, ARequestThatIsAnsweredWithNothingIsBorneForAWhile) {
+  RepeatGuard guard;
+  for (int i = 0; i < 3; ++i) {
+    for (int k = 0; k < 99; ++k) ASSERT_FALSE(guard.repeats_nothing("GET", "http://h/1", "", 7)) << k;
+    ASSERT_FALSE(guard.repeats_nothing("GET", "http://h/2", "", 7)) << "of a parent without children, say";
+  }
+  for (int k = 0; k < 99; ++k) ASSERT_FALSE(guard.repeats_nothing("GET", "http://h/1", "", 7));
+  EXPECT_TRUE(guard.repeats_nothing("GET", "http://h/1", "", 7));
+}
+
 TEST(RepeatGuard, NoticesTheRecordsOfTheLastPageAndOfNoOther) {
   RepeatGuard guard;
   EXPECT_FALSE(guard.same_as_last({"{\"id\":1}", "{\"id\":2}"}));
