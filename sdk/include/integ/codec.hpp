@@ -61,11 +61,11 @@ struct Codec<T> {
   static void write(std::string& out, T value) { detail::append_number(out, value); }
   static bool read(const Value& from, T& to, detail::Reading& reading) {
     if (!from.is_number()) return reading.wrong("an integer", from);
-    if (from.is_integer() && std::in_range<T>(from.integer())) {
-      to = static_cast<T>(from.integer());
+    if (const auto whole = from.whole(); whole && std::in_range<T>(*whole)) {
+      to = static_cast<T>(*whole);
       return true;
     }
-    // Past int64 only the digits are exact; 1e3 and 1.0 are no integers here.
+    // Past int64 only the digits are exact.
     const auto digits = from.text();
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), to);
     if (error == std::errc() && end == digits.data() + digits.size() && !digits.empty()) return true;

@@ -11,6 +11,7 @@
 #include <integ/text.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,10 +59,20 @@ class Value {
     if (!is_string() && !is_number()) expected("a string");
     return std::string(text());
   }
+  // Also of 1018.0, which is an integer to JSON Schema and is what some stores make of 1018, as far as a double is
+  // exact.
+  std::optional<std::int64_t> whole() const {
+    constexpr double kExact = 9'007'199'254'740'992.0;  // 2^53
+    if (is_integer()) return value_.integer;
+    if (!is_number() || !(value_.number >= -kExact && value_.number <= kExact)) return std::nullopt;
+    const auto whole = static_cast<std::int64_t>(value_.number);
+    return static_cast<double>(whole) == value_.number ? std::optional(whole) : std::nullopt;
+  }
   std::int64_t integer(std::int64_t otherwise = 0) const {
     if (!*this) return otherwise;
-    if (!is_integer()) expected("an integer");
-    return value_.integer;
+    const auto number = whole();
+    if (!number) expected("an integer");
+    return *number;
   }
   double number(double otherwise = 0) const {
     if (!*this) return otherwise;

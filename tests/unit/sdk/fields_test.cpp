@@ -170,6 +170,10 @@ INTEG_FIELDS(Wide, value)
 TEST(Config, IntegersPastInt64AreExact) {
   EXPECT_EQ(reread<Wide>(R"({"value":18446744073709551615})"), R"({"value":18446744073709551615})");
   EXPECT_THAT(reread<Wide>(R"({"value":18446744073709551616})"), HasSubstr("no integer in range"));
+  EXPECT_EQ(reread<Wide>(R"({"value":1018.0})"), R"({"value":1018})") << "what some stores make of it";
+  EXPECT_EQ(reread<Wide>(R"({"value":1e3})"), R"({"value":1000})");
+  EXPECT_THAT(reread<Wide>(R"({"value":1e300})"), HasSubstr("no integer in range"));
+  EXPECT_THAT(reread<Wide>(R"({"value":-1.0})"), HasSubstr("no integer in range"));
 }
 
 // A secret that does not fit must not be told with the reason.
