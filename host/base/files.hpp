@@ -26,6 +26,9 @@ class UniqueFd {
   int fd_ = -1;
 };
 
+// The same for every way to write a file's name, whether it is there or not: absolute, symbolic links followed.
+std::string one_name(const std::string& path);
+
 std::string read_file(const std::string& path);
 // Like read_file, without a leading UTF-8 byte order mark.
 std::string read_text_file(const std::string& path);

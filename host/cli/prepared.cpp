@@ -1,6 +1,7 @@
 #include "cli/prepared.hpp"
 
 #include "base/text.hpp"
+#include "cli/output_files.hpp"
 #include "json/pointer.hpp"
 #include "json/schema.hpp"
 #include "json/text.hpp"
@@ -103,7 +104,8 @@ const Stream& stream_named(const std::vector<Stream>& streams, const std::string
   names.reserve(streams.size());
   for (const Stream& stream : streams) names.push_back(stream.name);
   std::string message = "connector " + connector + " has no stream '" + sanitised(name, 80) + "'";
-  if (const auto near = nearest(name, names)) message += ", did you mean '" + *near + "'?";
+  const auto near = nearest(name, names);
+  message += near ? ", did you mean '" + *near + "'?" : ".";
   throw error(message + " It has " + listed(names));
 }
 
@@ -121,7 +123,8 @@ std::string field_pointer(const Stream& stream, const std::string& field,
   const std::vector<std::string> known = schema.field_names(pointer.substr(0, pointer.rfind('/')));
   if (std::find(known.begin(), known.end(), name) == known.end()) {
     std::string message = "stream " + stream.name + " has no field '" + sanitised(field, 80) + "'";
-    if (const auto near = nearest(name, known)) message += ", did you mean '" + *near + "'?";
+    const auto near = nearest(name, known);
+    message += near ? ", did you mean '" + *near + "'?" : ".";
     throw error(message + " It has " + listed(known));
   }
   return pointer;
@@ -205,6 +208,7 @@ std::vector<Prepared> prepare(Host& host, const std::vector<std::string>& paths,
     }
   }
   if (!errors.empty()) throw Errors(std::move(errors));
+  check_output_files(out);
   return out;
 }
 

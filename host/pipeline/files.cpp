@@ -1,5 +1,7 @@
 // Which files a command line means, and whether their pipelines can share a store.
 
+#include "base/files.hpp"
+
 #include "base/text.hpp"
 #include "pipeline/pipeline.hpp"
 
@@ -49,10 +51,7 @@ std::vector<std::string> files_of(const std::vector<std::string>& paths) {
 void check_unique(const std::vector<Pipeline>& pipelines) {
   std::map<std::pair<std::string, std::string>, const Pipeline*> seen;
   for (const Pipeline& pipeline : pipelines) {
-    std::error_code error;
-    std::string store = std::filesystem::weakly_canonical(pipeline.state_path, error).string();
-    if (error) store = pipeline.state_path;
-    const auto [first, fresh] = seen.emplace(std::pair(store, pipeline.name), &pipeline);
+    const auto [first, fresh] = seen.emplace(std::pair(one_name(pipeline.state_path), pipeline.name), &pipeline);
     if (fresh) continue;
     throw pipeline.error("/name", "the pipeline '" + sanitised(pipeline.name, 80) + "' is there twice in the store " +
                                       pipeline.state_path + ", first in " + in_words(first->second->place("/name")) +

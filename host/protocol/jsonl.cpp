@@ -76,6 +76,8 @@ class JsonlSession final : public Session {
       outputs_.push_back(&*shared_);
     } else if (sinks_ == nullptr) {
       throw Error(Kind::internal, "jsonl: opened with a path but without sinks");
+    } else if (path_.find('/', path_.find(kPlaceholder)) == std::string::npos) {
+      sinks_->check(path_);  // the folder, which is that of every stream
     }
   }
 

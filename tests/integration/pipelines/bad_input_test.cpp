@@ -106,8 +106,9 @@ TEST_F(BadInput, UnreadableFile) {
 
 TEST_F(BadInput, UnwritableOutput) {
   const std::string before = state();
-  for (const char* protocol : {"sqlite", "jsonl", "airbyte", "singer"}) {
-    folder.write("bad.yaml", pokemon(std::string("{protocol: ") + protocol + ", path: no/such/out}"));
+  for (const char* output : {"sqlite, path: no/such/out", "jsonl, path: no/such/out", "airbyte, path: no/such/out",
+                             "singer, path: no/such/out", "jsonl, path: \"no/such/out-{stream}\""}) {
+    folder.write("bad.yaml", pokemon(std::string("{protocol: ") + output + "}"));
     const Outcome run = integ({"run", "bad.yaml"});
     EXPECT_EQ(run.exit_code, 2) << run.err;
     EXPECT_EQ(run.out, "");
@@ -126,6 +127,24 @@ TEST_F(BadInput, TwoPipelinesOfOneNameInOneStore) {
                     HasSubstr("bad.yaml:2")));
   folder.write("other.yaml", pokemon("{protocol: jsonl}"));
   EXPECT_THAT(complaint({"run", "good.yaml", "other.yaml"}), HasSubstr("other.yaml:1:7: the pipeline 'p'"));
+}
+
+TEST_F(BadInput, AnOutputThatWouldTakeAnothersFileAway) {
+  EXPECT_THAT(complaint_about(pokemon("{protocol: jsonl, path: state.db}")),
+              AllOf(StartsWith("integ: bad.yaml:4:"), HasSubstr("state.db is the store of the states")));
+  const auto two = [&](const std::string& first, const std::string& second, const std::string& stream) {
+    const auto one = [](const std::string& name, const std::string& of, const std::string& path) {
+      return "  - {name: " + name + ", connector: pokeapi, config: {url: \"http://127.0.0.1:1\"}, streams: [" + of +
+             "], output: {protocol: jsonl, path: " + path + "}}\n";
+    };
+    return "pipelines:\n" + one("a", "pokemon", first) + one("b", stream, second);
+  };
+  EXPECT_THAT(complaint_about(two("out.jsonl", "./sub/../out.jsonl", "berry")),
+              AllOf(StartsWith("integ: bad.yaml:3:"), HasSubstr("'a' and 'b' would both write into")));
+  const std::string by_stream = "'{stream}.jsonl'";
+  EXPECT_THAT(complaint_about(two(by_stream, by_stream, "pokemon")), HasSubstr("would both write into"));
+  folder.write("apart.yaml", two(by_stream, by_stream, "berry"));
+  EXPECT_EQ(integ({"validate", "apart.yaml"}).exit_code, 0);
 }
 
 // F097
