@@ -29,13 +29,23 @@ TEST_F(AirbyteState, EveryFormOfAStateIsRead) {
                              R"({"stream_descriptor":{"name":"pokemon"},"stream_state":{"next":"/p2"}}]}})";
   for (const std::string& state :
        {stream_state("pokemon", R"({"next":"/p2"})"), "[" + global + "]", global,
-        std::string(R"({"pokemon":{"next":"/p2"}})"),
+        std::string(R"({"pokemon":{"next":"/p2"}})"), std::string(R"({"data":{"pokemon":{"next":"/p2"}}})"),
+        std::string(R"([{"streamDescriptor":{"name":"pokemon"},"streamState":{"next":"/p2"}}])"),
+        R"({"type":"STATE","state":)" + global + "}\n" + R"({"type":"STATE","state":)" + global + "}\n",
         std::string(R"([{"type":"LEGACY","data":{"pokemon":{"next":"/p2"}}}])"),
         std::string(R"([null,{"type":"STREAM","extra":1,"global":null,"stream":{"stream_descriptor":)"
                     R"({"name":"pokemon","namespace":null},"stream_state":{"next":"/p2"},"extra":[]}},)"
                     R"({"type":"STREAM","stream":{"stream_descriptor":{"name":"gone"},"stream_state":null}}])")}) {
     EXPECT_THAT(names_after(state), ElementsAre("c")) << state;
   }
+}
+
+TEST_F(AirbyteState, WhatIsNoStateIsAnErrorAndNothingIsRead) {
+  folder.write("state.json", R"([{"foo":1}])");
+  const Outcome run = read({"--state", "state.json"});
+  EXPECT_EQ(run.exit_code, 1) << run;
+  EXPECT_THAT(run.out, ::testing::HasSubstr("expected a state message"));
+  EXPECT_EQ(api.count("/pokemon"), 0u);
 }
 
 TEST_F(AirbyteState, WhatSaysNothingIsNoState) {
