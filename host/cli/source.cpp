@@ -1,6 +1,5 @@
 // `integ source NAME spec|check|discover|read`: the Airbyte command line. Exit 0 or 1; a check that failed
 // answers with a message and exits 0; what is wrong with a configuration is a TRACE error and exit 1.
-#include "base/files.hpp"
 #include "cli/job.hpp"
 #include "cli/platform.hpp"
 #include "cli/stdio.hpp"
@@ -101,9 +100,9 @@ class Source {
     const sync::DiscoveredStreams discovered = sync::discover(session.connection);
     const std::vector<Stream> streams = sync::all_streams(*handle_.connector, discovered);
     sync::ReadRequest request;
-    request.catalog = protocol::airbyte_catalog(read_text_file(options_.catalog), options_.catalog, streams);
+    request.catalog = protocol::airbyte_catalog(option_text("--catalog", options_.catalog), options_.catalog, streams);
     if (!options_.state.empty()) {
-      request.state = protocol::airbyte_state(read_text_file(options_.state), options_.state, streams);
+      request.state = protocol::airbyte_state(option_text("--state", options_.state), options_.state, streams);
     }
     choose_states(request.catalog, request.state, false);
     request.concurrency = platform_.concurrency;
@@ -144,7 +143,7 @@ class Source {
     if (options_.config.empty()) {
       throw Error(Kind::config, options_.command + " needs --config FILE, the connector's configuration as JSON");
     }
-    const std::string text = read_text_file(options_.config);
+    const std::string text = option_text("--config", options_.config);
     static_cast<void>(settings_json(text, options_.config));
     return checked_config(host_, *handle_.connector, text, place_in(options_.config));
   }

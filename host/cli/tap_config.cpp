@@ -75,8 +75,9 @@ TapSettings tap_config(const std::string& connector, std::string_view schema, co
   const json::Schema described(tap_settings_schema(schema), "the configuration schema of " + connector);
   std::string out = "{}";
   for (const std::string& source : sources) {
-    const std::string next = source == "ENV" ? environment_config(connector, described)
-                                             : std::string(settings_json(read_text_file(source), source).root().text);
+    const std::string next = source == "ENV"
+                                 ? environment_config(connector, described)
+                                 : std::string(settings_json(option_text("--config", source), source).root().text);
     if (!next.starts_with('{')) throw Error(Kind::config, "expected an object of settings").at({.file = source});
     out = json::merged(out, next);
   }
