@@ -31,7 +31,8 @@ Catalog singer_catalog(std::string_view text, std::string_view name, const std::
 struct SingerState {
   State state;
   std::string currently_syncing;
-  std::string value;  // the incoming value, verbatim, or "{}"
+  std::string value;      // the incoming value, verbatim, or "{}"
+  std::string warning{};  // of a state that is none; "": nothing
 };
 SingerState singer_state(std::string_view text, std::string_view name, const std::vector<Stream>& streams);
 
