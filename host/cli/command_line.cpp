@@ -205,7 +205,7 @@ void add_inspection(CLI::App& app, Parsed& parsed) {
 void add_state(CLI::App& app, Parsed& parsed) {
   CLI::App* sub = verb(app, parsed, "state", "look at and mend the bookmarks of pipelines",
                        "  integ state list\n  integ state show pokemon\n  integ state clear pokemon --stream pokemon\n"
-                       "  integ state set orders --stream orders '{\"since\":\"2024-01-01\"}'",
+                       "  integ state set orders.yaml --stream orders '{\"since\":\"2024-01-01\"}'",
                        [&parsed](Host& host) { return state(host, parsed.state); });
   StateOptions& options = parsed.state;
   options.store = ".integ/state.db";
@@ -216,8 +216,12 @@ void add_state(CLI::App& app, Parsed& parsed) {
   sub->add_option("PIPELINE", options.pipeline, "the pipeline's name, or its file")->type_name("");
   sub->add_option("JSON", options.value, "of set: the state, or - to read it")->type_name("");
   sub->add_option("--store", options.store, "the store's file, " + options.store + " by default")->type_name("FILE");
-  sub->add_option("--stream", options.stream, "one stream")->type_name("NAME");
-  sub->add_option("--namespace", options.name_space, "the stream's namespace")->type_name("NAME");
+  sub->add_option("--stream", options.stream, "one stream, by its name or as NAMESPACE.NAME")->type_name("NAME");
+  // Not as a plain option: '' is a namespace too, the one of streams without.
+  sub->add_option_function<std::string>(
+         "--namespace", [&options](const std::string& given) { options.name_space = given; },
+         "the stream's namespace, where its name is not enough")
+      ->type_name("NAME");
 }
 
 // Singer's runners look for the reason in a last line that begins with this word.
