@@ -108,5 +108,25 @@ TEST_F(StateVerbs, WithoutTheConnectorTheNamesOfThePipelineCount) {
   EXPECT_EQ(state(), "more {\"since\":3}\norders {\"since\":3}\n");
 }
 
+// Whoever keeps the last STATE would lose the streams that were not read this time.
+TEST_F(StateVerbs, EverySingerStateOfARunHoldsWhatIsStoredOfTheOtherStreams) {
+  folder.write("p.yaml", pipeline("spaced", "{url: \"" + api.url() + "\"}", "{protocol: singer}"));
+  run_once();
+  for (const std::vector<std::string>& more : {std::vector<std::string>{}, {"--full-refresh"}}) {
+    std::vector<std::string> words{"run", "p.yaml", "--stream", "orders"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Outcome run = integ(words);
+    EXPECT_EQ(run.exit_code, 0) << run;
+    int states = 0;
+    for (const std::string& line : lines_of(run.out)) {
+      if (!line.starts_with(R"({"type":"STATE")")) continue;
+      ++states;
+      EXPECT_THAT(line, AllOf(HasSubstr(R"("us-items":{"since":7})"), HasSubstr(R"("plain":{"since":7})"),
+                              HasSubstr(R"("eu-orders":{"since":7})")));
+    }
+    EXPECT_GE(states, 2);
+  }
+}
+
 }  // namespace
 }  // namespace integration
