@@ -135,5 +135,25 @@ TEST_F(PlatformTest, SlicesGoOnWhereEachOfThemStopped) {
   EXPECT_THAT(Messages(third.out).texts("RECORD", "/record/data/id"), ElementsAre("b-late"));
 }
 
+// A state that was mended by hand, or went through a tool that drops what is null.
+TEST_F(PlatformTest, SlicesGoOnFromAStateWithoutTheSharedOne) {
+  folder.write("catalog.json", configured({{"updates", kIncremental}}));
+  const std::string slices = R"("slices":{"a":{"since":"2026-01-01T00:00:03Z"},"b":{"since":"2026-01-01T00:00:05Z"}})";
+  for (const std::string& state :
+       {"{" + slices + "}", R"({"since":"2026-07-01T00:00:00Z","shared":null,)" + slices + "}"}) {
+    folder.write("state.json", stream_state("updates", state));
+    api.forget_requests();
+    const Outcome run = integ(
+        {"source", "updates", "read", "--config", "config.json", "--catalog", "catalog.json", "--state", "state.json"});
+    EXPECT_EQ(run.exit_code, 0) << run;
+    std::set<std::string> since;
+    for (const auto& request : api.requests()) {
+      since.insert(std::string(request.parameter("part")) + " " + std::string(request.parameter("since")));
+    }
+    EXPECT_THAT(since, ElementsAre("a 2026-01-01T00:00:03Z", "b 2026-01-01T00:00:05Z", "c ")) << state;
+    EXPECT_EQ(run.out.find("nothing is gone on from since") != std::string::npos, state.starts_with(R"({"since)"));
+  }
+}
+
 }  // namespace
 }  // namespace integration
