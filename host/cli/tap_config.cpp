@@ -88,7 +88,10 @@ TapSettings tap_config(const std::string& connector, std::string_view schema, co
   json::ObjectWriter singers(split.singer);
   for (std::uint64_t i = 0; i < given.root().count; ++i) {
     const std::string name(given.root().keys[i]);
-    (beside.root().member(name) == nullptr ? connectors : singers).raw(name, json::json_of(given.root().items[i]));
+    const bool is_singers = beside.root().member(name) != nullptr;
+    // None of Singer's own can be null: it was left out, as where the connector's settings are checked.
+    if (is_singers && given.root().items[i].type == json::Type::null) continue;
+    (is_singers ? singers : connectors).raw(name, json::json_of(given.root().items[i]));
   }
   connectors.close();
   singers.close();
