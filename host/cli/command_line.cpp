@@ -1,14 +1,13 @@
 #include "cli/command_line.hpp"
 
-#include "base/text.hpp"
 #include "cli/completion.hpp"
 #include "cli/print.hpp"
+#include "cli/usage.hpp"
 #include "cli/verbs.hpp"
 #include "worker/process.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <unistd.h>
@@ -224,14 +223,6 @@ void add_state(CLI::App& app, Parsed& parsed) {
       ->type_name("NAME");
 }
 
-// Singer's runners look for the reason in a last line that begins with this word.
-int finish(CLI::App& app, const CLI::ParseError& error, bool tap) {
-  const int code = app.exit(error);
-  if (code == 0) return 0;
-  if (tap) std::fprintf(stderr, "CRITICAL %s\n", sanitised(error.what(), 1024).c_str());
-  return 2;
-}
-
 int run_verb(Parsed& parsed) {
   Host host(parsed.global, executable_path());
   return parsed.verb(host);
@@ -255,7 +246,7 @@ int as_platform(const std::string& kind, const std::string& connector, int argc,
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return finish(app, error, kind == "tap");
+    return end_of_usage(app, error, kind == "tap");
   }
   return run_verb(parsed);
 }
@@ -307,7 +298,7 @@ int command_line(int argc, char** argv) {
       return argc > 1 ? 2 : 0;
     }
   } catch (const CLI::ParseError& error) {
-    return finish(app, error, argc > 1 && std::string_view(argv[1]) == "tap");
+    return end_of_usage(app, error, argc > 1 && std::string_view(argv[1]) == "tap");
   }
   return run_verb(parsed);
 }

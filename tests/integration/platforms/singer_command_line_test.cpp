@@ -96,6 +96,9 @@ TEST_F(SingerCommandLine, JsonWhereAFileBelongsIsNotShown) {
   tap_refused({"--config", "a.json", "--catalog", config}, "--catalog");
   tap_refused({"--config", "a.json", "--properties", config}, "--catalog");
   tap_refused({"--config", "a.json", "--options", config}, "--options");
+  const Outcome alone = integ({"tap", "crowd", config});
+  expect_refused(alone, "was not expected: JSON, of which nothing is shown");
+  EXPECT_THAT(alone.out + alone.err, ::testing::Not(HasSubstr("canary-7391")));
   tap_refused({"--config", "a.json"}, "INTEG_OPTIONS",
               {.environment = {{"INTEG_OPTIONS", config}}, .input = {}, .out_file = {}});
 }
