@@ -242,17 +242,6 @@ class SingerSession final : public Session {
   std::vector<const StreamLines*> unwritten_;
 };
 
-// What is stored elsewhere as the value of a STATE.
-std::string value_of(const State& stored) {
-  std::string bookmarks;
-  json::ObjectWriter of_streams(bookmarks);
-  for (const auto& [stream, state] : stored.streams) of_streams.raw(singer_id(stream.name, stream.name_space), state);
-  of_streams.close();
-  std::string out;
-  json::ObjectWriter(out).raw("bookmarks", bookmarks).close();
-  return out;
-}
-
 class SingerAdapter final : public Adapter {
  public:
   explicit SingerAdapter(std::string value) : value_(std::move(value)) {}
@@ -266,7 +255,7 @@ class SingerAdapter final : public Adapter {
   bool selected_fields() const override { return true; }
   std::unique_ptr<Session> open(const SessionContext& context) override {
     const OpenInner inner = [&](const SessionContext& over) {
-      const std::string value = context.stored == nullptr ? value_ : value_of(*context.stored);
+      const std::string value = context.stored == nullptr ? value_ : singer_value(*context.stored);
       return std::make_unique<SingerSession>(over, value, versions(context), batches(context));
     };
     return command_of(context).empty() ? inner(context) : target_session(context, TargetKind::singer, inner);
