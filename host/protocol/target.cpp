@@ -17,11 +17,11 @@ namespace {
 
 constexpr std::string_view kStateHead = R"({"type":"STATE")";
 
-// What a state speaks of, and what it says; `bare` where nothing but its being one of ours tells that it is one.
+// What a state speaks of, and what it says; `doubtful` where only its being one that was sent tells that it is one.
 struct SaidState {
   std::string scope;
   std::uint64_t hash;
-  bool bare = false;
+  bool doubtful = false;
 };
 
 // Of one line, as Singer's STATE or what a target makes of it (the bare value), or Airbyte's message.
@@ -30,7 +30,10 @@ std::optional<SaidState> state_in(const json::Node& message, TargetKind kind) {
     if (!message.is_object()) return std::nullopt;
     const bool bare = message.string("type") != "STATE";
     const json::Node* value = bare ? &message : message.member("value");
-    return value == nullptr ? std::nullopt : std::optional(SaidState{{}, json::value_hash(*value), bare});
+    // Some targets put one together of those that they were sent, which is one of bookmarks all the same.
+    const json::Node* bookmarks = bare ? message.member("bookmarks") : nullptr;
+    const bool doubtful = bare && (bookmarks == nullptr || !bookmarks->is_object());
+    return value == nullptr ? std::nullopt : std::optional(SaidState{{}, json::value_hash(*value), doubtful});
   }
   const json::Node* state = message.string("type") == "STATE" ? message.member("state") : nullptr;
   const json::Node* stream = state == nullptr ? nullptr : state->member("stream");
@@ -138,7 +141,7 @@ class TargetSession final : public Session, private Sink {
     if (message && message->root().is_object()) {
       // A target's log line may be an object too.
       const auto state = state_in(message->root(), kind_);
-      if (state && (!state->bare || states_.is_known(state->scope, state->hash))) {
+      if (state && (!state->doubtful || states_.is_known(state->scope, state->hash))) {
         states_.given_back(state->scope, state->hash);
         return;
       }

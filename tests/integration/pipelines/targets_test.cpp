@@ -78,7 +78,7 @@ for line in sys.stdin:
   const Outcome run = integ({"run", "p.yaml"});
   EXPECT_EQ(run.exit_code, 0) << run;
   EXPECT_THAT(run.err, AllOf(HasSubstr(R"(python3: {"level": "info", "message": "1 row for ***"})"),
-                             Not(HasSubstr("canary-7391")), Not(HasSubstr("back"))));
+                             Not(HasSubstr("canary-7391")), Not(HasSubstr("back")), Not(HasSubstr("bookmarks"))));
   EXPECT_EQ(state(), "s01 {}\n");
 
   target(reads + log + "\n");
