@@ -1,5 +1,6 @@
 // `integ source NAME spec|check|discover|read`: the Airbyte command line. Exit 0 or 1; a check that failed
 // answers with a message and exits 0; what is wrong with a configuration is a TRACE error and exit 1.
+#include "base/text.hpp"
 #include "cli/job.hpp"
 #include "cli/platform.hpp"
 #include "cli/stdio.hpp"
@@ -7,6 +8,7 @@
 #include "protocol/builtin.hpp"
 #include "protocol/catalogs.hpp"
 #include "protocol/events.hpp"
+#include "protocol/stream_names.hpp"
 #include "sync/check.hpp"
 #include "sync/discover.hpp"
 #include "sync/event_log.hpp"
@@ -104,6 +106,7 @@ class Source {
     if (!options_.state.empty()) {
       request.state = protocol::airbyte_state(option_text("--state", options_.state), options_.state, streams);
     }
+    warn_of_strange(request.state, streams);
     choose_states(request.catalog, request.state, false);
     request.concurrency = platform_.concurrency;
     request.validation = platform_.validation;
@@ -118,6 +121,18 @@ class Source {
     bool complete = true;
     for (const sync::StreamResult& stream : result.streams) complete = complete && stream.complete;
     return complete ? 0 : exit_code_of(host_.cancellation().reason(), 1);
+  }
+
+  // A stream that is gone is no news; where all are, it is more likely the state of something else.
+  void warn_of_strange(const State& state, const std::vector<Stream>& streams) {
+    std::vector<std::string> names;
+    for (const auto& [id, json] : state.streams) {
+      if (protocol::find_stream(streams, id.name, id.name_space) != nullptr) return;
+      names.push_back(sanitised(id.name, 80));
+    }
+    if (names.empty()) return;
+    host_.log().warn({}, options_.state + " has the state of " + listed(names) + ", of which connector " +
+                             options_.connector + " has no stream: nothing of it is gone on from");
   }
 
   // What the run cost, for whoever keeps the platform's figures.

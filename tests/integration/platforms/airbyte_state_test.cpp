@@ -48,6 +48,14 @@ TEST_F(AirbyteState, WhatIsNoStateIsAnErrorAndNothingIsRead) {
   EXPECT_EQ(api.count("/pokemon"), 0u);
 }
 
+TEST_F(AirbyteState, OneOfOtherStreamsAloneIsWarnedOf) {
+  folder.write("state.json", R"({"bookmarks":{"pokemon":{"next":"/p2"}}})");
+  EXPECT_THAT(read({"--state", "state.json"}).out,
+              ::testing::HasSubstr("state.json has the state of bookmarks, of which connector pokeapi has no stream"));
+  folder.write("state.json", R"({"gone":{"next":"/p2"},"pokemon":{"next":"/p2"}})");
+  EXPECT_THAT(read({"--state", "state.json"}).out, ::testing::Not(::testing::HasSubstr("has no stream")));
+}
+
 TEST_F(AirbyteState, WhatSaysNothingIsNoState) {
   for (const std::string& state : {std::string(), std::string("\n"), std::string("[]"), std::string("{}"),
                                    std::string("null"), std::string("\xEF\xBB\xBF[]"), stream_state("pokemon", "null"),
