@@ -48,6 +48,7 @@ void need_pipeline(state::Store& store, const StateOptions& options) {
 
 std::vector<StreamId> streams_of(const std::vector<state::Entry>& entries) {
   std::vector<StreamId> out;
+  out.reserve(entries.size());
   for (const state::Entry& entry : entries) out.push_back(entry.stream);
   return out;
 }

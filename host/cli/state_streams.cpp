@@ -29,6 +29,7 @@ std::optional<StreamId> only_match(const std::vector<StreamId>& streams, const S
   if (found.empty()) return std::nullopt;
   if (found.size() == 1) return found.front();
   std::vector<std::string> names;
+  names.reserve(found.size());
   for (const StreamId& stream : found) names.push_back(shown(stream));
   throw Error(Kind::config, "--stream " + asked_for(wanted) + " could be " + listed(names) +
                                 ": say which with --namespace, '' for none");

@@ -137,6 +137,7 @@ std::optional<std::vector<std::string>> chosen_keys(const Node* metadata, const 
   const auto wrong = [&](const std::string& message) { refuse(name, where + ": table-key-properties: " + message); };
   if (!keys->is_array()) wrong("expected a list of names");
   std::vector<std::string> known;
+  known.reserve(properties.size());
   for (const Property& property : properties) known.push_back(property.breadcrumb.back());
   for (const Key& own : stream.primary_key) {  // discovery has told them, whatever the schema says
     if (auto key = top_level_name(own.pointer); key && std::ranges::find(known, *key) == known.end()) {
