@@ -20,6 +20,22 @@ namespace {
   throw Error(kind, what + " " + path + ": " + std::strerror(errno));
 }
 
+// Settings that were given where the name of a file belongs. A secret may stand in them, so that nothing of it is
+// shown.
+bool is_json(std::string_view path) {
+  path = trimmed(path);
+  return path.starts_with('{') || path.starts_with('[') || path.starts_with('"');
+}
+
+[[noreturn]] void cannot_read(const std::string& path) {
+  const int code = errno;
+  if (is_json(path)) {
+    throw Error(Kind::config, "expected the name of a file that holds the JSON, and not the JSON itself");
+  }
+  errno = code;
+  fail(Kind::config, "cannot read", path);
+}
+
 }  // namespace
 
 UniqueFd& UniqueFd::operator=(UniqueFd&& other) noexcept {
@@ -43,7 +59,7 @@ std::string one_name(const std::string& path) {
 
 std::string read_file(const std::string& path) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) fail(Kind::config, "cannot read", path);
+  if (!fd) cannot_read(path);
   std::string content;
   std::array<char, 65536> chunk{};
   for (;;) {

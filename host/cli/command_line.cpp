@@ -1,14 +1,13 @@
 #include "cli/command_line.hpp"
 
-#include "base/text.hpp"
 #include "cli/completion.hpp"
 #include "cli/print.hpp"
+#include "cli/usage.hpp"
 #include "cli/verbs.hpp"
 #include "worker/process.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <unistd.h>
@@ -205,7 +204,7 @@ void add_inspection(CLI::App& app, Parsed& parsed) {
 void add_state(CLI::App& app, Parsed& parsed) {
   CLI::App* sub = verb(app, parsed, "state", "look at and mend the bookmarks of pipelines",
                        "  integ state list\n  integ state show pokemon\n  integ state clear pokemon --stream pokemon\n"
-                       "  integ state set orders --stream orders '{\"since\":\"2024-01-01\"}'",
+                       "  integ state set orders.yaml --stream orders '{\"since\":\"2024-01-01\"}'",
                        [&parsed](Host& host) { return state(host, parsed.state); });
   StateOptions& options = parsed.state;
   options.store = ".integ/state.db";
@@ -216,16 +215,12 @@ void add_state(CLI::App& app, Parsed& parsed) {
   sub->add_option("PIPELINE", options.pipeline, "the pipeline's name, or its file")->type_name("");
   sub->add_option("JSON", options.value, "of set: the state, or - to read it")->type_name("");
   sub->add_option("--store", options.store, "the store's file, " + options.store + " by default")->type_name("FILE");
-  sub->add_option("--stream", options.stream, "one stream")->type_name("NAME");
-  sub->add_option("--namespace", options.name_space, "the stream's namespace")->type_name("NAME");
-}
-
-// Singer's runners look for the reason in a last line that begins with this word.
-int finish(CLI::App& app, const CLI::ParseError& error, bool tap) {
-  const int code = app.exit(error);
-  if (code == 0) return 0;
-  if (tap) std::fprintf(stderr, "CRITICAL %s\n", sanitised(error.what(), 1024).c_str());
-  return 2;
+  sub->add_option("--stream", options.stream, "one stream, by its name or as NAMESPACE.NAME")->type_name("NAME");
+  // Not as a plain option: '' is a namespace too, the one of streams without.
+  sub->add_option_function<std::string>(
+         "--namespace", [&options](const std::string& given) { options.name_space = given; },
+         "the stream's namespace, where its name is not enough")
+      ->type_name("NAME");
 }
 
 int run_verb(Parsed& parsed) {
@@ -251,7 +246,7 @@ int as_platform(const std::string& kind, const std::string& connector, int argc,
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return finish(app, error, kind == "tap");
+    return end_of_usage(app, error, kind == "tap");
   }
   return run_verb(parsed);
 }
@@ -303,7 +298,7 @@ int command_line(int argc, char** argv) {
       return argc > 1 ? 2 : 0;
     }
   } catch (const CLI::ParseError& error) {
-    return finish(app, error, argc > 1 && std::string_view(argv[1]) == "tap");
+    return end_of_usage(app, error, argc > 1 && std::string_view(argv[1]) == "tap");
   }
   return run_verb(parsed);
 }

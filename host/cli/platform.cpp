@@ -14,13 +14,27 @@ PlatformOptions platform_options(Host& host, const std::string& file) {
   const pipeline::Environment environment = pipeline::process_environment();
   out.name = pipeline::options_file(file, environment);
   if (out.name.empty()) return out;
-  const pipeline::Pipeline sections = pipeline::load_options(out.name, environment);
+  const pipeline::Pipeline sections = [&] {
+    try {
+      return pipeline::load_options(out.name, environment);
+    } catch (Error& error) {
+      throw error.at({.file = file.empty() ? "INTEG_OPTIONS" : "--options"});
+    }
+  }();
   out.http = sections.http_json();
   out.concurrency = sections.concurrency;
   out.validation = sections.validation;
   out.isolation = sections.isolation;
   if (sections.log_level) host.log().set_level(*sections.log_level);
   return out;
+}
+
+std::string option_text(const std::string& option, const std::string& file) {
+  try {
+    return read_text_file(file);
+  } catch (Error& error) {
+    throw error.at({.file = option});
+  }
 }
 
 json::Document settings_json(std::string text, const std::string& name) {

@@ -24,6 +24,9 @@ struct PlatformOptions {
 };
 PlatformOptions platform_options(Host& host, const std::string& file);
 
+// The text of the file that an option names. Throws Error of kind config that begins with the option.
+std::string option_text(const std::string& option, const std::string& file);
+
 // Settings as JSON. Throws Error of kind config that names the place but shows nothing of the text: a secret
 // may stand there, and as long as the text can't be read nobody knows which piece of it that is.
 json::Document settings_json(std::string text, const std::string& name);

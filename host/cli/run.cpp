@@ -105,8 +105,9 @@ class PipelineRun {
     sync::ReadRequest request;
     request.catalog = prepared_.selected ? *prepared_.selected : found(discovered);
     request.from_scratch = options_.full_refresh;
+    const State stored = bookmarks.load();
     if (!options_.full_refresh) {
-      request.state = bookmarks.load();
+      request.state = stored;
       request.corrected = bookmarks.corrections();
     }
     choose_states(request.catalog, request.state, true);
@@ -121,7 +122,7 @@ class PipelineRun {
     // Into a file or a target goes what the protocol demands; the operator reads on here what happens.
     request.log_to_session = prepared_.adapter->logs() && adapter_options.root().member("path") == nullptr &&
                              adapter_options.root().member("command") == nullptr;
-    const std::unique_ptr<protocol::Session> session = open(adapter_options, *sink, *sinks);
+    const std::unique_ptr<protocol::Session> session = open(adapter_options, *sink, *sinks, stored);
     const Progress progress(host_, counters_, pipeline.name);
     const sync::ReadResult result =
         sync::read(connection, discovered, *session, request,
@@ -143,12 +144,14 @@ class PipelineRun {
     return catalog;
   }
 
-  std::unique_ptr<protocol::Session> open(const json::Document& options, protocol::Sink& sink, protocol::Sinks& sinks) {
+  std::unique_ptr<protocol::Session> open(const json::Document& options, protocol::Sink& sink, protocol::Sinks& sinks,
+                                          const State& stored) {
     try {
       return prepared_.adapter->open({.options = &options.root(),
                                       .sink = prepared_.adapter->no_sink() ? nullptr : &sink,
                                       .sinks = &sinks,
                                       .log = &host_.log(),
+                                      .stored = &stored,
                                       .folder = prepared_.pipeline.directory});
     } catch (const Error& error) {
       // Nothing was requested yet: an output that can't be opened is a fault of the configuration.

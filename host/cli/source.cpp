@@ -1,6 +1,6 @@
 // `integ source NAME spec|check|discover|read`: the Airbyte command line. Exit 0 or 1; a check that failed
 // answers with a message and exits 0; what is wrong with a configuration is a TRACE error and exit 1.
-#include "base/files.hpp"
+#include "base/text.hpp"
 #include "cli/job.hpp"
 #include "cli/platform.hpp"
 #include "cli/stdio.hpp"
@@ -8,6 +8,7 @@
 #include "protocol/builtin.hpp"
 #include "protocol/catalogs.hpp"
 #include "protocol/events.hpp"
+#include "protocol/stream_names.hpp"
 #include "sync/check.hpp"
 #include "sync/discover.hpp"
 #include "sync/event_log.hpp"
@@ -101,10 +102,11 @@ class Source {
     const sync::DiscoveredStreams discovered = sync::discover(session.connection);
     const std::vector<Stream> streams = sync::all_streams(*handle_.connector, discovered);
     sync::ReadRequest request;
-    request.catalog = protocol::airbyte_catalog(read_text_file(options_.catalog), options_.catalog, streams);
+    request.catalog = protocol::airbyte_catalog(option_text("--catalog", options_.catalog), options_.catalog, streams);
     if (!options_.state.empty()) {
-      request.state = protocol::airbyte_state(read_text_file(options_.state), options_.state, streams);
+      request.state = protocol::airbyte_state(option_text("--state", options_.state), options_.state, streams);
     }
+    warn_of_strange(request.state, streams);
     choose_states(request.catalog, request.state, false);
     request.concurrency = platform_.concurrency;
     request.validation = platform_.validation;
@@ -119,6 +121,18 @@ class Source {
     bool complete = true;
     for (const sync::StreamResult& stream : result.streams) complete = complete && stream.complete;
     return complete ? 0 : exit_code_of(host_.cancellation().reason(), 1);
+  }
+
+  // A stream that is gone is no news; where all are, it is more likely the state of something else.
+  void warn_of_strange(const State& state, const std::vector<Stream>& streams) {
+    std::vector<std::string> names;
+    for (const auto& [id, json] : state.streams) {
+      if (protocol::find_stream(streams, id.name, id.name_space) != nullptr) return;
+      names.push_back(sanitised(id.name, 80));
+    }
+    if (names.empty()) return;
+    host_.log().warn({}, options_.state + " has the state of " + listed(names) + ", of which connector " +
+                             options_.connector + " has no stream: nothing of it is gone on from");
   }
 
   // What the run cost, for whoever keeps the platform's figures.
@@ -144,7 +158,7 @@ class Source {
     if (options_.config.empty()) {
       throw Error(Kind::config, options_.command + " needs --config FILE, the connector's configuration as JSON");
     }
-    const std::string text = read_text_file(options_.config);
+    const std::string text = option_text("--config", options_.config);
     static_cast<void>(settings_json(text, options_.config));
     return checked_config(host_, *handle_.connector, text, place_in(options_.config));
   }

@@ -1,6 +1,5 @@
 // `integ tap NAME`: the Singer command line. Exit 0, 1 when a stream failed, 2 for usage or configuration,
 // 143 after SIGTERM.
-#include "base/files.hpp"
 #include "base/text.hpp"
 #include "cli/job.hpp"
 #include "cli/platform.hpp"
@@ -13,6 +12,7 @@
 #include "protocol/builtin.hpp"
 #include "protocol/catalogs.hpp"
 #include "protocol/events.hpp"
+#include "protocol/stream_names.hpp"
 #include "sync/discover.hpp"
 #include "sync/read.hpp"
 
@@ -22,9 +22,9 @@ namespace integ::cli {
 namespace {
 
 // The stream that was interrupted goes first; an unknown name is no news.
-void begin_with(Catalog& catalog, const std::string& stream) {
+void begin_with(Catalog& catalog, const std::string& id) {
   std::stable_partition(catalog.streams.begin(), catalog.streams.end(),
-                        [&](const SelectedStream& selected) { return selected.stream.name == stream; });
+                        [&](const SelectedStream& selected) { return protocol::singer_id(selected.stream) == id; });
 }
 
 void warn_of(Host& host, const Catalog& catalog, const TapOptions& options) {
@@ -96,14 +96,15 @@ class Tap {
     const sync::DiscoveredStreams discovered = sync::discover(connected->connection);
     const std::vector<Stream> streams = sync::all_streams(*handle_.connector, discovered);
     sync::ReadRequest request;
-    request.catalog = options_.catalog.empty()
-                          ? protocol::everything(streams)
-                          : protocol::singer_catalog(read_text_file(options_.catalog), options_.catalog, streams);
+    request.catalog = options_.catalog.empty() ? protocol::everything(streams)
+                                               : protocol::singer_catalog(option_text("--catalog", options_.catalog),
+                                                                          options_.catalog, streams);
     warn_of(host_, request.catalog, options_);
     request.catalog.unknown.clear();
     protocol::SingerState given;
     if (!options_.state.empty()) {
-      given = protocol::singer_state(read_text_file(options_.state), options_.state, streams);
+      given = protocol::singer_state(option_text("--state", options_.state), options_.state, streams);
+      if (!given.warning.empty()) host_.log().warn({}, given.warning);
     }
     request.state = given.state;
     choose_states(request.catalog, request.state, true);

@@ -75,8 +75,9 @@ TapSettings tap_config(const std::string& connector, std::string_view schema, co
   const json::Schema described(tap_settings_schema(schema), "the configuration schema of " + connector);
   std::string out = "{}";
   for (const std::string& source : sources) {
-    const std::string next = source == "ENV" ? environment_config(connector, described)
-                                             : std::string(settings_json(read_text_file(source), source).root().text);
+    const std::string next = source == "ENV"
+                                 ? environment_config(connector, described)
+                                 : std::string(settings_json(option_text("--config", source), source).root().text);
     if (!next.starts_with('{')) throw Error(Kind::config, "expected an object of settings").at({.file = source});
     out = json::merged(out, next);
   }
@@ -87,7 +88,10 @@ TapSettings tap_config(const std::string& connector, std::string_view schema, co
   json::ObjectWriter singers(split.singer);
   for (std::uint64_t i = 0; i < given.root().count; ++i) {
     const std::string name(given.root().keys[i]);
-    (beside.root().member(name) == nullptr ? connectors : singers).raw(name, json::json_of(given.root().items[i]));
+    const bool is_singers = beside.root().member(name) != nullptr;
+    // None of Singer's own can be null: it was left out, as where the connector's settings are checked.
+    if (is_singers && given.root().items[i].type == json::Type::null) continue;
+    (is_singers ? singers : connectors).raw(name, json::json_of(given.root().items[i]));
   }
   connectors.close();
   singers.close();

@@ -74,7 +74,7 @@ struct StateOptions {
   std::string store;     // the store's file
   std::string stream;    // "" all
   std::string value;     // of set: JSON, or "-" for standard input
-  std::string name_space;
+  std::optional<std::string> name_space;
 };
 int state(Host& host, const StateOptions& given);
 

@@ -11,6 +11,7 @@
 #include "json/document.hpp"
 #include "model/batch.hpp"
 #include "model/catalog.hpp"
+#include "model/state.hpp"
 #include "protocol/sink.hpp"
 
 #include <cstdint>
@@ -57,6 +58,9 @@ struct SessionContext {
   Sink* sink = nullptr;                 // standard output, as a rule; nullptr for an adapter without one
   Sinks* sinks = nullptr;               // opens more; `path` of the built-in adapters is opened through it
   Log* log = nullptr;
+  // All that the host has stored of the pipeline, also of streams that are not read, for protocols whose state is one
+  // for all streams; nullptr: nothing, or a state that came in by the protocol's own way.
+  const State* stored = nullptr;
   std::string folder =
       {};  // of the pipeline's file, which a program that is started stands in; "": the working directory
   // Told before a state goes to the sink: the ticket up to which everything is covered by what is written then.

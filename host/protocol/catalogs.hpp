@@ -20,7 +20,8 @@ Catalog everything(const std::vector<Stream>& streams);
 
 // Airbyte: the configured catalogue; its streams alone, unknown ones in Catalog::unknown.
 Catalog airbyte_catalog(std::string_view text, std::string_view name, const std::vector<Stream>& streams);
-// A list of STREAM or GLOBAL states, or the LEGACY object {stream: state}; empty text, [] and {}: none.
+// A list of STREAM or GLOBAL states, or several lines of them, or the LEGACY object {stream: state}, with their types
+// or without, as the protocol or as the platform's API names their members; empty text, [] and {}: none.
 State airbyte_state(std::string_view text, std::string_view name, const std::vector<Stream>& streams);
 
 // Singer: selection by metadata, also the old `selected` spellings; a stream that is absent is skipped.
@@ -30,7 +31,8 @@ Catalog singer_catalog(std::string_view text, std::string_view name, const std::
 struct SingerState {
   State state;
   std::string currently_syncing;
-  std::string value;  // the incoming value, verbatim, or "{}"
+  std::string value;      // the incoming value, verbatim, or "{}"
+  std::string warning{};  // of a state that is none; "": nothing
 };
 SingerState singer_state(std::string_view text, std::string_view name, const std::vector<Stream>& streams);
 

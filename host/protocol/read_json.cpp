@@ -24,6 +24,22 @@ bool has_a_value_a_line(std::string_view text) {
 
 }  // namespace
 
+std::vector<Line> values_by_line(std::string_view text) {
+  text = trimmed(without_byte_order_mark(text));
+  if (!has_a_value_a_line(text)) return {};
+  std::vector<Line> out;
+  std::size_t number = 0;
+  try {
+    for (const std::string_view line : split(text, '\n')) {
+      ++number;
+      if (!is_blank(line)) out.push_back({number, json::Document::parse(std::string(line))});
+    }
+  } catch (const Error&) {
+    return {};
+  }
+  return out;
+}
+
 json::Document read_json(std::string_view text, std::string_view name, std::string_view wanted) {
   try {
     return json::Document::parse(std::string(text), name);

@@ -255,7 +255,8 @@ class SingerAdapter final : public Adapter {
   bool selected_fields() const override { return true; }
   std::unique_ptr<Session> open(const SessionContext& context) override {
     const OpenInner inner = [&](const SessionContext& over) {
-      return std::make_unique<SingerSession>(over, value_, versions(context), batches(context));
+      const std::string value = context.stored == nullptr ? value_ : singer_value(*context.stored);
+      return std::make_unique<SingerSession>(over, value, versions(context), batches(context));
     };
     return command_of(context).empty() ? inner(context) : target_session(context, TargetKind::singer, inner);
   }

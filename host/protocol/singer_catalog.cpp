@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 namespace integ::protocol {
@@ -126,26 +127,57 @@ SyncMode sync_mode(const Node* metadata, const Node& entry, const Stream& stream
   refuse(name, where + ": replication-method " + std::string(method) + ", expected FULL_TABLE or INCREMENTAL");
 }
 
-Selection selection_of(const Node& entry, const Metadata& metadata, const Stream& stream, std::string_view name,
-                       const std::string& where) {
+// What the catalogue has for the stream's own keys: a list of names, [] for none, by which people get tables that are
+// only added to. A name that the schema lacks would stop every target at its SCHEMA.
+std::optional<std::vector<std::string>> chosen_keys(const Node* metadata, const Stream& stream,
+                                                    const std::vector<Property>& properties, std::string_view name,
+                                                    const std::string& where) {
+  const Node* keys = metadata == nullptr ? nullptr : present(*metadata, "table-key-properties");
+  if (keys == nullptr) return std::nullopt;
+  const auto wrong = [&](const std::string& message) { refuse(name, where + ": table-key-properties: " + message); };
+  if (!keys->is_array()) wrong("expected a list of names");
+  std::vector<std::string> known;
+  known.reserve(properties.size());
+  for (const Property& property : properties) known.push_back(property.breadcrumb.back());
+  for (const Key& own : stream.primary_key) {  // discovery has told them, whatever the schema says
+    if (auto key = top_level_name(own.pointer); key && std::ranges::find(known, *key) == known.end()) {
+      known.push_back(std::move(*key));
+    }
+  }
+  std::vector<std::string> out;
+  for (std::uint64_t i = 0; i < keys->count; ++i) {
+    const Node& key = keys->items[i];
+    if (!key.is_string()) wrong("expected a list of names");
+    if (std::ranges::find(known, key.text) == known.end()) {
+      std::string message = "the schema has no property '" + sanitised(key.text, 80) + "'";
+      if (const auto near = nearest(key.text, known)) message += ", did you mean '" + *near + "'?";
+      wrong(message + (known.empty() ? "; it names none" : " It has " + listed(known)));
+    }
+    out.emplace_back(key.text);
+  }
+  return out;
+}
+
+SelectedStream selected(const Node& entry, const Metadata& metadata, const Stream& stream, std::string_view name,
+                        const std::string& where) {
   const Node* own = metadata.at({});
-  Selection selection;
+  SelectedStream out{stream, {}};
+  Selection& selection = out.selection;
   selection.sync_mode = sync_mode(own, entry, stream, name, where);
   if (stream.custom_iterate_by) {
     const std::string_view key = string_of(own, entry, "replication-key", "replication_key");
     if (!key.empty()) selection.cursor_field = {std::string(key)};
   }
-  if (const Node* keys = own == nullptr ? nullptr : present(*own, "table-key-properties"); keys != nullptr) {
-    for (std::uint64_t i = 0; keys->is_array() && i < keys->count; ++i) {
-      selection.primary_key.push_back({std::string(keys->items[i].text)});
-    }
-  }
   const json::Document schema = json::Document::parse(singer_schema(stream.json_schema), "json_schema");
   std::vector<std::string> kept;
   const std::vector<Property> properties = properties_of(schema.root());
   if (!Fields(metadata, present(entry, "schema")).choose(properties, true, kept)) selection.fields = std::move(kept);
+  if (const auto keys = chosen_keys(own, stream, properties, name, where)) {
+    for (const std::string& key : *keys) selection.primary_key.push_back({key});
+    if (keys->empty()) out.stream.primary_key.clear();
+  }
   keep_keys(stream, selection);
-  return selection;
+  return out;
 }
 
 }  // namespace
@@ -169,7 +201,7 @@ Catalog singer_catalog(std::string_view text, std::string_view name, const std::
     if (stream == nullptr) {
       catalog.unknown.push_back({std::string(id->text), {}});
     } else if (seen.insert(id_of(*stream)).second) {
-      catalog.streams.push_back({*stream, selection_of(entry, metadata, *stream, name, where)});
+      catalog.streams.push_back(selected(entry, metadata, *stream, name, where));
     }
   }
   return catalog;

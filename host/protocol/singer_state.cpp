@@ -10,10 +10,16 @@ using json::Node;
 
 constexpr std::string_view kWanted = R"(one JSON object, the value of the last STATE message)";
 
-// Where the whole message was kept instead of its value, its value is meant.
+bool is_state(const Node& value) {
+  return value.is_object() && (value.member("bookmarks") != nullptr || value.member("currently_syncing") != nullptr);
+}
+
+// What is around the value: the whole message, with its type or without, and what Meltano keeps a state in.
 const Node& value_of(const Node& root) {
-  const Node* value = root.string("type") == "STATE" ? present(root, "value") : nullptr;
-  return value == nullptr ? root : *value;
+  const Node* value = present(root, "value");
+  if (value != nullptr && (root.string("type") == "STATE" || (!is_state(root) && is_state(*value)))) return *value;
+  const Node* meltanos = present(root, "singer_state");
+  return meltanos != nullptr && !is_state(root) ? value_of(*meltanos) : root;
 }
 
 }  // namespace
@@ -28,6 +34,10 @@ SingerState singer_state(std::string_view text, std::string_view name, const std
   const Node& value = value_of(document.root());
   if (!value.is_object()) refuse(name, "expected " + std::string(kWanted));
   result.value = std::string(value.text);
+  if (value.count > 0 && !is_state(value)) {
+    result.warning = std::string(name) + " has no bookmarks, so that nothing of it is gone on from; expected " +
+                     R"({"bookmarks": {TAP_STREAM_ID: {...}}})";
+  }
   result.currently_syncing = std::string(value.string("currently_syncing"));
 
   const Node* bookmarks = present(value, "bookmarks");

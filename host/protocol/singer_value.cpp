@@ -3,6 +3,7 @@
 #include "json/text.hpp"
 #include "protocol/one_line.hpp"
 #include "protocol/read_json.hpp"
+#include "protocol/stream_names.hpp"
 
 #include <algorithm>
 
@@ -62,6 +63,16 @@ std::string SingerValue::text() const {
   // null rather than absent: readers that merge states (Meltano) would keep an old name.
   value.raw("currently_syncing", active_.empty() ? "null" : json::quoted(active_.back()));
   value.close();
+  return out;
+}
+
+std::string singer_value(const State& stored) {
+  std::string bookmarks;
+  json::ObjectWriter of_streams(bookmarks);
+  for (const auto& [stream, state] : stored.streams) of_streams.raw(singer_id(stream.name, stream.name_space), state);
+  of_streams.close();
+  std::string out;
+  json::ObjectWriter(out).raw("bookmarks", bookmarks).close();
   return out;
 }
 

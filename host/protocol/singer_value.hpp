@@ -4,6 +4,8 @@
 // came in and is nobody's of ours goes out byte for byte.
 #pragma once
 
+#include "model/state.hpp"
+
 #include <map>
 #include <string>
 #include <string_view>
@@ -32,5 +34,8 @@ class SingerValue {
   std::map<std::string, std::string> bookmarks_;
   std::vector<std::string> active_;  // streams that began and did not complete; the last one began last
 };
+
+// The value that says what is stored elsewhere, a state a stream.
+std::string singer_value(const State& stored);
 
 }  // namespace integ::protocol

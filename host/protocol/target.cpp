@@ -17,18 +17,23 @@ namespace {
 
 constexpr std::string_view kStateHead = R"({"type":"STATE")";
 
-// What a state speaks of, and what it says.
+// What a state speaks of, and what it says; `doubtful` where only its being one that was sent tells that it is one.
 struct SaidState {
   std::string scope;
   std::uint64_t hash;
+  bool doubtful = false;
 };
 
 // Of one line, as Singer's STATE or what a target makes of it (the bare value), or Airbyte's message.
 std::optional<SaidState> state_in(const json::Node& message, TargetKind kind) {
   if (kind == TargetKind::singer) {
     if (!message.is_object()) return std::nullopt;
-    const json::Node* value = message.string("type") == "STATE" ? message.member("value") : &message;
-    return value == nullptr ? std::nullopt : std::optional(SaidState{{}, json::value_hash(*value)});
+    const bool bare = message.string("type") != "STATE";
+    const json::Node* value = bare ? &message : message.member("value");
+    // Some targets put one together of those that they were sent, which is one of bookmarks all the same.
+    const json::Node* bookmarks = bare ? message.member("bookmarks") : nullptr;
+    const bool doubtful = bare && (bookmarks == nullptr || !bookmarks->is_object());
+    return value == nullptr ? std::nullopt : std::optional(SaidState{{}, json::value_hash(*value), doubtful});
   }
   const json::Node* state = message.string("type") == "STATE" ? message.member("state") : nullptr;
   const json::Node* stream = state == nullptr ? nullptr : state->member("stream");
@@ -101,7 +106,7 @@ class TargetSession final : public Session, private Sink {
  private:
   void write(std::span<const std::string_view> parts) override {
     if (!process_) start();
-    process_->write(parts);
+    // Known before it goes out, or a quick target's answer would be taken for something else.
     if (!parts.empty() && parts.front().starts_with(kStateHead)) {
       std::string line;
       for (const std::string_view part : parts) line += part;
@@ -109,6 +114,7 @@ class TargetSession final : public Session, private Sink {
       wrote_ = written_.has_value();
       if (wrote_) states_.wrote(ticket_, written_->scope, written_->hash);
     }
+    process_->write(parts);
   }
   void flush() override {
     if (process_) process_->flush();
@@ -133,7 +139,9 @@ class TargetSession final : public Session, private Sink {
     } catch (const Error&) {  // no protocol's
     }
     if (message && message->root().is_object()) {
-      if (const auto state = state_in(message->root(), kind_)) {
+      // A target's log line may be an object too.
+      const auto state = state_in(message->root(), kind_);
+      if (state && (!state->doubtful || states_.is_known(state->scope, state->hash))) {
         states_.given_back(state->scope, state->hash);
         return;
       }

@@ -21,6 +21,13 @@ bool TargetStates::given_back(const std::string& scope, std::uint64_t hash) {
   return true;
 }
 
+bool TargetStates::is_known(const std::string& scope, std::uint64_t hash) const {
+  const std::lock_guard lock(mutex_);
+  const auto last = given_back_.find(scope);
+  return (last != given_back_.end() && last->second == hash) ||
+         std::ranges::any_of(waiting_, [&](const Waiting& one) { return one.hash == hash && one.scope == scope; });
+}
+
 void TargetStates::ended_well() {
   const std::lock_guard lock(mutex_);
   std::map<std::string, std::uint64_t> last;

@@ -22,6 +22,8 @@ class TargetStates {
   void wrote(std::uint64_t ticket, const std::string& scope, std::uint64_t hash);
   // False for one that was never written, or was safe already.
   bool given_back(const std::string& scope, std::uint64_t hash);
+  // Whether it waits to be given back, or is the one that was given back last.
+  bool is_known(const std::string& scope, std::uint64_t hash) const;
   // The target has read all there was and ended well: where the last state it gave back is the last one written, all of
   // its scope is safe.
   void ended_well();

@@ -17,11 +17,20 @@ bool is_sliced(const json::Node& state) {
   return slices != nullptr && slices->is_object() && state.member("shared") != nullptr;
 }
 
+// The same of a stream that is known to be read in slices, however the state went through other hands.
+bool has_slices_in(const json::Node& state) {
+  const json::Node* slices = state.is_object() ? state.member("slices") : nullptr;
+  return slices != nullptr && slices->is_object() &&
+         std::all_of(slices->items, slices->items + slices->count,
+                     [](const json::Node& slice) { return slice.is_object() || slice.type == json::Type::null; });
+}
+
 std::string or_null(const std::string& text) { return text.empty() ? "null" : text; }
 
 }  // namespace
 
-StreamProgress::StreamProgress(const SelectedStream& selected, std::string state) : selected_(selected) {
+StreamProgress::StreamProgress(const SelectedStream& selected, std::string state, bool has_slices)
+    : selected_(selected), has_slices_(has_slices) {
   restore(std::move(state));
 }
 
@@ -30,6 +39,7 @@ void StreamProgress::restore(std::string state) {
   incoming_ = std::move(state);
   shared_.clear();
   slices_.clear();
+  passed_over_.clear();
   sliced_ = false;
   if (incoming_.empty()) return;
   const json::Document document = json::Document::parse(incoming_, "the state of stream " + selected_.stream.name);
@@ -38,7 +48,7 @@ void StreamProgress::restore(std::string state) {
     incoming_.clear();
     return;
   }
-  sliced_ = is_sliced(root);
+  sliced_ = is_sliced(root) || (has_slices_ && has_slices_in(root));
   if (!sliced_) {
     shared_ = incoming_;
     return;
@@ -50,6 +60,14 @@ void StreamProgress::restore(std::string state) {
   for (std::uint64_t i = 0; i < slices->count; ++i) {
     slices_[std::string(slices->keys[i])] = std::string(slices->items[i].text);
   }
+  for (std::uint64_t i = 0; i < root.count; ++i) {
+    if (root.keys[i] != "shared" && root.keys[i] != "slices") passed_over_.emplace_back(root.keys[i]);
+  }
+}
+
+std::vector<std::string> StreamProgress::passed_over() const {
+  const std::lock_guard lock(mutex_);
+  return passed_over_;
 }
 
 std::string StreamProgress::shared_state() const {

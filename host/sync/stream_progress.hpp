@@ -3,6 +3,8 @@
 //
 // State of a stream with slices is {"shared": S, "slices": {KEY: {...}}}: a slice reads its KEY's state,
 // else S; what `finish` emits becomes S and the map is emptied. Where that says nothing, it is {} as without slices.
+// One that comes in may lack the shared state or have other members beside, which are passed over: taken as shared,
+// they could make a new slice begin too late. Of a stream without slices such a state is the connector's own.
 #pragma once
 
 #include "base/error.hpp"
@@ -16,13 +18,15 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace integ::sync {
 
 class StreamProgress {
  public:
-  // `state` is JSON text, or "" for none. Throws kind config when it is no JSON.
-  StreamProgress(const SelectedStream& selected, std::string state);
+  // `state` is JSON text, or "" for none; `has_slices`: the stream is read in slices. Throws kind malformed when it is
+  // no JSON.
+  StreamProgress(const SelectedStream& selected, std::string state, bool has_slices = false);
 
   // Another state to begin from, before anything ran: what is durable at the destination.
   void restore(std::string state);
@@ -37,6 +41,8 @@ class StreamProgress {
   std::string slice_states() const;
   // The state as it came in, or "{}".
   std::string incoming() const;
+  // Members of it that nothing is gone on from.
+  std::vector<std::string> passed_over() const;
 
   // The stream's whole state after an emission; `slice` is "" for a run without slices.
   std::string emitted(const std::string& slice, const std::string& json);
@@ -70,11 +76,13 @@ class StreamProgress {
   std::string composed() const;
 
   const SelectedStream& selected_;
+  const bool has_slices_;
   std::mutex order_;  // taken before mutex_, and before whatever the output waits for
   mutable std::mutex mutex_;
   std::string incoming_;  // "" for none
   bool sliced_ = false;   // guarded by mutex_, as are all below
   std::string shared_;    // "" for none
+  std::vector<std::string> passed_over_;
   std::map<std::string, std::string> slices_;
   bool emitted_ = false;
   std::map<std::string, std::int64_t> expected_;

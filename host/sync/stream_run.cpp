@@ -31,7 +31,7 @@ StreamRun::StreamRun(Connection& connection, const SelectedStream& selected, con
       loaded_(loaded),
       runner_(runner),
       request_(request),
-      progress_(selected_, std::move(state)) {
+      progress_(selected_, std::move(state), runner != nullptr && runner->slices != nullptr) {
   const Selection& selection = selected.selection;
   if (request.cut_fields && selection.fields) cut_.emplace(*selection.fields);
   if (request.validation.mode != Validation::Mode::off) {
@@ -82,6 +82,11 @@ void StreamRun::begin(Output& output) {
   began_ = connection_.services().clock.steady();
   output.push_event(Event::stream_status, protocol::stream_status_json(progress_.stream(), "STARTED",
                                                                        connection_.services().clock.unix_ms()));
+  if (const std::vector<std::string> passed_over = progress_.passed_over(); !passed_over.empty()) {
+    connection_.services().log.warn(progress_.stream().name,
+                                    "the state of a stream in slices has shared and slices; nothing is gone on from " +
+                                        sanitised(listed(passed_over), 200));
+  }
 }
 
 void StreamRun::start(Prefetch::Room& room, Output& output) {

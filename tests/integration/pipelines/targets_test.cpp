@@ -62,6 +62,29 @@ class Targets : public PipelineTest {
   std::vector<std::string> got() const { return lines_of(folder.read("got.txt")); }
 };
 
+// A log line may be an object of JSON: what is a state, the states tell that were sent.
+TEST_F(Targets, AnObjectThatWasNeverSentIsNoState) {
+  api.set_page("/s01", R"({"items":[{"id":1,"label":"x"}]})");
+  folder.write("p.yaml", pipeline("crowd", "{url: \"" + api.url() + "\", token: canary-7391}",
+                                  "{protocol: singer, command: [python3, target.py]}", "streams: [s01]\n"));
+  const std::string log = R"(say({"level": "info", "message": "1 row for canary-7391"}))";
+  const std::string reads = R"py(
+for line in sys.stdin:
+    message = json.loads(line)
+    if message["type"] == "STATE":
+        state = message["value"]
+)py";
+  target(reads + "say(state)\n" + log + "\nsay({\"bookmarks\": {}})\n");
+  const Outcome run = integ({"run", "p.yaml"});
+  EXPECT_EQ(run.exit_code, 0) << run;
+  EXPECT_THAT(run.err, AllOf(HasSubstr(R"(python3: {"level": "info", "message": "1 row for ***"})"),
+                             Not(HasSubstr("canary-7391")), Not(HasSubstr("back")), Not(HasSubstr("bookmarks"))));
+  EXPECT_EQ(state(), "s01 {}\n");
+
+  target(reads + log + "\n");
+  EXPECT_THAT(integ({"run", "p.yaml"}).err, AllOf(HasSubstr("1 row for ***"), HasSubstr("gave no state back")));
+}
+
 TEST_F(Targets, ASingerTargetGetsTheRecordsAndItsStatesAreStored) {
   serve(5);
   target(std::string(kStoresAtTheEnd) + "sys.stderr.write('5 rows loaded\\n')\n");

@@ -139,6 +139,7 @@ class AirbyteFiles : public PlatformTest {
     EXPECT_THAT(messages.texts("TRACE", "/trace/error/message"), ElementsAre(HasSubstr(reason)));
     EXPECT_EQ(messages.count("RECORD"), 0u);
     EXPECT_EQ(api.count(), 0u);
+    EXPECT_EQ((run.out + run.err).find("canary-7391"), std::string::npos) << run;
   }
 };
 
@@ -160,10 +161,26 @@ TEST_F(AirbyteFiles, EveryViolationOfTheConfigurationIsNamed) {
   expect_config_error({"source", "crowd", "read", "--config", "config.json", "--catalog", "catalog.json"}, "/limit");
 }
 
-TEST_F(AirbyteFiles, F059_AStateOfSeveralLinesGetsTheAdviceToTakeTheLast) {
-  folder.write("state.json",
-               stream_state("pokemon", "{}") + "\n" + stream_state("pokemon", R"({"next":"/p1"})") + "\n");
-  expect_config_error(read_words({"--state", "state.json"}), "last line");
+// The state of each stream comes apart from those of the others: "take the last line" would lose them.
+TEST_F(AirbyteFiles, F059_OfAStateOfSeveralLinesTheLastOfEachStreamCounts) {
+  serve_pages({{"a"}, {"b"}, {"c"}});
+  folder.write("state.json", stream_state("pokemon", "{}") + "\n" + stream_state("pokemon", R"({"next":"/p1"})") +
+                                 "\n" + stream_state("ability", R"({"next":"/p2"})") + "\n");
+  const Outcome run = read({"--state", "state.json"});
+  EXPECT_EQ(run.exit_code, 0) << run;
+  EXPECT_THAT(Messages(run.out).texts("RECORD", "/record/data/name"), ElementsAre("b", "c"));
+}
+
+TEST_F(AirbyteFiles, JsonWhereAFileBelongsIsNotShown) {
+  const std::string config = R"({"url":"u","token":"canary-7391"})";
+  const std::string reason = ": expected the name of a file that holds the JSON, and not the JSON itself";
+  expect_config_error({"source", "crowd", "discover", "--config", config}, "--config" + reason);
+  expect_config_error({"source", "crowd", "read", "--config", config, "--catalog", "catalog.json"},
+                      "--config" + reason);
+  expect_config_error(read_words({"--state", "[" + config + "]"}), "--state" + reason);
+  expect_config_error(read_words({"--options", " " + config}), "--options" + reason);
+  expect_config_error({"source", "pokeapi", "read", "--config", "config.json", "--catalog", config},
+                      "--catalog" + reason);
 }
 
 TEST_F(AirbyteFiles, AnUnreadableCommandLineIsUsage) {

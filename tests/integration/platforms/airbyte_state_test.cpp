@@ -29,13 +29,31 @@ TEST_F(AirbyteState, EveryFormOfAStateIsRead) {
                              R"({"stream_descriptor":{"name":"pokemon"},"stream_state":{"next":"/p2"}}]}})";
   for (const std::string& state :
        {stream_state("pokemon", R"({"next":"/p2"})"), "[" + global + "]", global,
-        std::string(R"({"pokemon":{"next":"/p2"}})"),
+        std::string(R"({"pokemon":{"next":"/p2"}})"), std::string(R"({"data":{"pokemon":{"next":"/p2"}}})"),
+        std::string(R"([{"streamDescriptor":{"name":"pokemon"},"streamState":{"next":"/p2"}}])"),
+        R"({"type":"STATE","state":)" + global + "}\n" + R"({"type":"STATE","state":)" + global + "}\n",
         std::string(R"([{"type":"LEGACY","data":{"pokemon":{"next":"/p2"}}}])"),
         std::string(R"([null,{"type":"STREAM","extra":1,"global":null,"stream":{"stream_descriptor":)"
                     R"({"name":"pokemon","namespace":null},"stream_state":{"next":"/p2"},"extra":[]}},)"
                     R"({"type":"STREAM","stream":{"stream_descriptor":{"name":"gone"},"stream_state":null}}])")}) {
     EXPECT_THAT(names_after(state), ElementsAre("c")) << state;
   }
+}
+
+TEST_F(AirbyteState, WhatIsNoStateIsAnErrorAndNothingIsRead) {
+  folder.write("state.json", R"([{"foo":1}])");
+  const Outcome run = read({"--state", "state.json"});
+  EXPECT_EQ(run.exit_code, 1) << run;
+  EXPECT_THAT(run.out, ::testing::HasSubstr("expected a state message"));
+  EXPECT_EQ(api.count("/pokemon"), 0u);
+}
+
+TEST_F(AirbyteState, OneOfOtherStreamsAloneIsWarnedOf) {
+  folder.write("state.json", R"({"bookmarks":{"pokemon":{"next":"/p2"}}})");
+  EXPECT_THAT(read({"--state", "state.json"}).out,
+              ::testing::HasSubstr("state.json has the state of bookmarks, of which connector pokeapi has no stream"));
+  folder.write("state.json", R"({"gone":{"next":"/p2"},"pokemon":{"next":"/p2"}})");
+  EXPECT_THAT(read({"--state", "state.json"}).out, ::testing::Not(::testing::HasSubstr("has no stream")));
 }
 
 TEST_F(AirbyteState, WhatSaysNothingIsNoState) {
@@ -123,6 +141,26 @@ TEST_F(PlatformTest, SlicesGoOnWhereEachOfThemStopped) {
   const Outcome third = integ(words);
   EXPECT_EQ(third.exit_code, 0) << third;
   EXPECT_THAT(Messages(third.out).texts("RECORD", "/record/data/id"), ElementsAre("b-late"));
+}
+
+// A state that was mended by hand, or went through a tool that drops what is null.
+TEST_F(PlatformTest, SlicesGoOnFromAStateWithoutTheSharedOne) {
+  folder.write("catalog.json", configured({{"updates", kIncremental}}));
+  const std::string slices = R"("slices":{"a":{"since":"2026-01-01T00:00:03Z"},"b":{"since":"2026-01-01T00:00:05Z"}})";
+  for (const std::string& state :
+       {"{" + slices + "}", R"({"since":"2026-07-01T00:00:00Z","shared":null,)" + slices + "}"}) {
+    folder.write("state.json", stream_state("updates", state));
+    api.forget_requests();
+    const Outcome run = integ(
+        {"source", "updates", "read", "--config", "config.json", "--catalog", "catalog.json", "--state", "state.json"});
+    EXPECT_EQ(run.exit_code, 0) << run;
+    std::set<std::string> since;
+    for (const auto& request : api.requests()) {
+      since.insert(std::string(request.parameter("part")) + " " + std::string(request.parameter("since")));
+    }
+    EXPECT_THAT(since, ElementsAre("a 2026-01-01T00:00:03Z", "b 2026-01-01T00:00:05Z", "c ")) << state;
+    EXPECT_EQ(run.out.find("nothing is gone on from since") != std::string::npos, state.starts_with(R"({"since)"));
+  }
 }
 
 }  // namespace

@@ -64,6 +64,15 @@ TEST_F(SingerBatch, TheDefaultsAreTheSdks) {
               HasSubstr(R"("encoding":{"format":"jsonl","compression":"gzip"})"));
 }
 
+TEST_F(SingerBatch, ASettingThatIsNullIsOneThatWasLeftOut) {
+  serve_pages({{"a"}});
+  folder.write("null.json", R"({"url":")" + api.url() + R"(","batch_config":null,"activate_version":null})");
+  const Outcome run = tap({"--config", "null.json"});
+  EXPECT_EQ(run.exit_code, 0) << run;
+  EXPECT_EQ(Messages(run.out).count("RECORD"), 1u);
+  EXPECT_EQ(Messages(run.out).count("BATCH") + Messages(run.out).count("ACTIVATE_VERSION"), 0u);
+}
+
 TEST_F(SingerBatch, AKillLosesNothingThatAStateCovers) {
   std::vector<std::vector<std::string>> pages;
   for (char name = 'a'; name <= 'l'; ++name) pages.push_back({std::string(1, name)});

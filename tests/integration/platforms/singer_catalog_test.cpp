@@ -94,6 +94,17 @@ TEST_F(SingerCatalog, DeselectedFieldsLeaveSchemaAndRecordsKeysStay) {
   EXPECT_NE(at(messages.lines().front(), "/schema/properties/name"), "");
 }
 
+TEST_F(SingerCatalog, KeysAreThoseOfTheMetadataAndNoneWhereItHasNone) {
+  const auto keys = [&](const std::string& names) {
+    const Outcome run = tap_with(catalog(entry("pokemon", at_stream(R"("table-key-properties":)" + names))));
+    return run.exit_code == 0 ? at(Messages(run.out).lines().front(), "/key_properties") : run.err;
+  };
+  EXPECT_EQ(keys(R"(["url"])"), R"(["url"])");
+  EXPECT_EQ(keys("[]"), "[]");
+  EXPECT_EQ(keys("null"), R"(["name"])");
+  EXPECT_THAT(keys(R"(["nmae"])"), HasSubstr("the schema has no property 'nmae', did you mean 'name'?"));
+}
+
 TEST_F(SingerCatalog, NestedFieldsAreSelectedOneByOne) {
   folder.write("config.json", R"({"url":")" + api.url() + R"(","token":"canary-7391"})");
   api.set_page("/s01", R"({"items":[{"id":1,"label":"x","place":{"city":"Kiel","street":"Kai 1","more":2}},)"

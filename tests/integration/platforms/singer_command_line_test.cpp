@@ -80,6 +80,29 @@ TEST_F(SingerCommandLine, WhatIsWrongWithAFileIsSaidByNameAndEndsWithTwo) {
   expect_refused(crowd({"--config", "a.json", "--options", "options.yaml"}), "options.yaml");
 }
 
+TEST_F(SingerCommandLine, JsonWhereAFileBelongsIsNotShown) {
+  folder.write("a.json", R"({"url":")" + api.url() + R"(","token":"t"})");
+  const std::string config = R"({"url":"u","token":"canary-7391"})";
+  const std::string reason = ": expected the name of a file that holds the JSON, and not the JSON itself";
+  const auto tap_refused = [&](std::vector<std::string> words, const std::string& option, const Extra& extra = {}) {
+    words.insert(words.begin(), {"tap", "crowd"});
+    const Outcome run = integ(words, extra);
+    expect_refused(run, option + reason);
+    EXPECT_THAT(run.out + run.err, ::testing::Not(HasSubstr("canary-7391")));
+  };
+  tap_refused({"--config", config}, "--config");
+  tap_refused({"--config", "a.json", "--config", config}, "--config");
+  tap_refused({"--config", "a.json", "--state", config}, "--state");
+  tap_refused({"--config", "a.json", "--catalog", config}, "--catalog");
+  tap_refused({"--config", "a.json", "--properties", config}, "--catalog");
+  tap_refused({"--config", "a.json", "--options", config}, "--options");
+  const Outcome alone = integ({"tap", "crowd", config});
+  expect_refused(alone, "was not expected: JSON, of which nothing is shown");
+  EXPECT_THAT(alone.out + alone.err, ::testing::Not(HasSubstr("canary-7391")));
+  tap_refused({"--config", "a.json"}, "INTEG_OPTIONS",
+              {.environment = {{"INTEG_OPTIONS", config}}, .input = {}, .out_file = {}});
+}
+
 TEST_F(SingerCommandLine, AnUnreadableCommandLineEndsWithTwo) {
   expect_refused(integ({"tap", "crowd", "--nope"}), "--nope");
   expect_refused(integ({"tap"}), "NAME");

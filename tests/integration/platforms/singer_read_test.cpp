@@ -84,6 +84,27 @@ TEST_F(SingerRead, TheInterruptedStreamComesFirstThenTheOthers) {
   EXPECT_EQ(Messages(run.out).count("SCHEMA"), 20u);
 }
 
+// The state names a stream by its tap_stream_id, of which the namespace is a part.
+TEST_F(SingerRead, AnInterruptedStreamWithANamespaceComesFirstToo) {
+  for (const char* stream : {"/orders", "/items", "/plain"}) api.set_page(stream, R"({"items":[{"id":1}]})");
+  folder.write("state.json", R"({"bookmarks":{},"currently_syncing":"us-items"})");
+  folder.write("options.yaml", "concurrency: 1\n");
+  const Outcome run =
+      integ({"tap", "spaced", "--config", "config.json", "--state", "state.json", "--options", "options.yaml"});
+  EXPECT_EQ(run.exit_code, 0) << run;
+  EXPECT_EQ(api.requests().front().path, "/items");
+  EXPECT_EQ(Messages(run.out).count("RECORD"), 3u);
+}
+
+TEST_F(SingerRead, AStateWithoutBookmarksIsWarnedOf) {
+  serve_pages({{"a"}, {"b"}, {"c"}});
+  EXPECT_THAT(names_after(R"({"singer_state":{"bookmarks":{"pokemon":{"next":"/p2"}}}})"), ElementsAre("c"));
+  folder.write("state.json", R"({"pokemon":{"next":"/p2"}})");
+  const Outcome run = tap({"--state", "state.json"});
+  EXPECT_EQ(run.exit_code, 0) << run;
+  EXPECT_THAT(run.err, HasSubstr("state.json has no bookmarks, so that nothing of it is gone on from"));
+}
+
 TEST_F(SingerRead, F073_AnUnknownNameInTheStateIsKeptAndIgnored) {
   serve_pages({{"a"}, {"b"}});
   EXPECT_THAT(names_after(R"({"bookmarks":{"gone":{"x":1.10}},"currently_syncing":"gone","mine":{"k":[1]}})"),

@@ -43,6 +43,16 @@ TEST_F(Files, ThatCannotBeReadAreNamedWithTheReason) {
   EXPECT_NE(error_of([&] { read_file(folder_.path()); }).message().find("directory"), std::string::npos);
 }
 
+TEST_F(Files, WhoseNameIsJsonAreNotShown) {
+  for (const char* text : {R"({"token":"canary"})", R"( [{"token":"canary"}])", R"("canary")"}) {
+    const Error error = error_of([&] { read_file(text); });
+    EXPECT_EQ(error.kind(), Kind::config);
+    EXPECT_EQ(error.message(), "expected the name of a file that holds the JSON, and not the JSON itself");
+  }
+  const std::string odd = folder_.write("{odd}", "text");
+  EXPECT_EQ(read_file(odd), "text");
+}
+
 TEST_F(Files, AreReplacedWhole) {
   replace_file(path("f"), "old");
   const std::string link = path("before");

@@ -56,6 +56,13 @@ TEST_F(TapConfig, LaterFilesWin) {
   EXPECT_EQ(value(tap_config("shop", kSchema, {second, first}).connector, "/url"), "text http://one");
 }
 
+TEST_F(TapConfig, SingersOwnSettingsThatAreNullWereLeftOut) {
+  const std::string path = file("a.json", R"({"batch_config":null,"activate_version":null,"url":null})");
+  const TapSettings settings = tap_config("shop", kSchema, {path});
+  EXPECT_EQ(settings.singer, "{}");
+  EXPECT_EQ(settings.connector, R"({"url":null})") << "the schema of the connector says what null means there";
+}
+
 TEST_F(TapConfig, VariablesAreTypedByTheSchema) {
   EXPECT_EQ(tap_variable("my-shop", "page-size"), "TAP_MY_SHOP_PAGE_SIZE");
   variable("TAP_MY_SHOP_URL", "007");

@@ -112,13 +112,36 @@ TEST_F(SingerCatalogs, MethodAndKeysOfTheMetadata) {
   EXPECT_EQ(selection(R"({"replication-method":"INCREMENTAL","forced-replication-method":"FULL_TABLE"})").sync_mode,
             SyncMode::incremental);
   EXPECT_EQ(selection(R"({"forced-replication-method":"FULL_TABLE"})").sync_mode, SyncMode::full_refresh);
-  EXPECT_THAT(selection(R"({"table-key-properties":["a","b"]})").primary_key,
-              ElementsAre(ElementsAre("a"), ElementsAre("b")));
+  EXPECT_THAT(selection(R"({"table-key-properties":["customer","id"]})").primary_key,
+              ElementsAre(ElementsAre("customer"), ElementsAre("id")));
   EXPECT_THAT(selection(R"({"replication-key":"id"})").cursor_field, IsEmpty()) << "the source goes by its own";
   streams[1].custom_iterate_by = true;
   EXPECT_THAT(selection(R"({"replication-key":"id"})").cursor_field, ElementsAre("id"));
   expect_error(Kind::config, "replication-method SOMETIMES",
                [&] { selection(R"({"replication-method":"SOMETIMES"})"); });
+}
+
+TEST_F(SingerCatalogs, NoKeysAreAChoiceToo) {
+  const Catalog catalog =
+      with(at("[]", R"({"table-key-properties":[]})") + "," + at(R"(["properties","id"])", R"({"selected":false})"));
+  EXPECT_THAT(catalog.streams.at(0).stream.primary_key, IsEmpty());
+  EXPECT_THAT(catalog.streams.at(0).selection.primary_key, IsEmpty());
+  EXPECT_THAT(fields(catalog), ::testing::Contains("/id")) << "what identifies a record is kept all the same";
+  for (const char* own : {"{}", R"({"table-key-properties":null})", R"({"table-key-properties":["id"]})"}) {
+    EXPECT_FALSE(with(at("[]", own)).streams.at(0).stream.primary_key.empty()) << own;
+  }
+}
+
+TEST_F(SingerCatalogs, KeysThatTheSchemaLacksAreAnError) {
+  const auto keys = [&](const std::string& names) { with(at("[]", R"({"table-key-properties":)" + names + "}")); };
+  expect_error(Kind::config,
+               "catalog.json: /streams/0: table-key-properties: the schema has no property 'custmer', did you mean "
+               "'customer'? It has id, ",
+               [&] { keys(R"(["id","custmer"])"); });
+  expect_error(Kind::config, "expected a list of names", [&] { keys(R"("id")"); });
+  expect_error(Kind::config, "expected a list of names", [&] { keys(R"([["id"]])"); });
+  streams[1].json_schema = R"({"properties":{"updated_at":{}}})";
+  EXPECT_NO_THROW(keys(R"(["id"])")) << "the stream's own, as discovery told it";
 }
 
 TEST_F(SingerCatalogs, ASchemaWithReferencesIsSelectedFromToo) {

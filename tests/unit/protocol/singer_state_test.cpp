@@ -38,6 +38,31 @@ TEST_F(SingerStates, AWholeStateMessageIsUnderstood) {
               ElementsAre(Pair(StreamId{"items", ""}, R"({"p":1})")));
 }
 
+TEST_F(SingerStates, WhatIsAroundTheValueIsReadThrough) {
+  for (const char* text :
+       {R"({"value":{"bookmarks":{"items":{"p":1}}}})", R"({"singer_state":{"bookmarks":{"items":{"p":1}}}})",
+        R"({"singer_state":{"type":"STATE","value":{"bookmarks":{"items":{"p":1}}}}})"}) {
+    const auto state = read(text);
+    EXPECT_THAT(state.state.streams, ElementsAre(Pair(StreamId{"items", ""}, R"({"p":1})"))) << text;
+    EXPECT_EQ(state.value, R"({"bookmarks":{"items":{"p":1}}})");
+    EXPECT_EQ(state.warning, "");
+  }
+  const auto own = read(R"({"bookmarks":{"items":{"p":1}},"value":{"bookmarks":{}},"singer_state":{"bookmarks":{}}})");
+  EXPECT_THAT(own.state.streams, ElementsAre(Pair(StreamId{"items", ""}, R"({"p":1})")));
+}
+
+TEST_F(SingerStates, AnObjectWithoutBookmarksIsWarnedOf) {
+  for (const char* text : {R"({"items":{"p":1}})", R"({"value":{"items":{"p":1}}})", R"({"singer_state":{"p":1}})"}) {
+    const auto state = read(text);
+    EXPECT_THAT(state.state.streams, IsEmpty());
+    EXPECT_THAT(state.warning,
+                ::testing::HasSubstr("state.json has no bookmarks, so that nothing of it is gone on from"));
+  }
+  for (const char* text : {"{}", R"({"bookmarks":{}})", R"({"currently_syncing":null})", R"({"singer_state":{}})"}) {
+    EXPECT_EQ(read(text).warning, "") << text;
+  }
+}
+
 TEST_F(SingerStates, SeveralLinesGetTheAdviceToTakeTheLast) {
   expect_error(Kind::config, "tail -1", [&] { read("{\"bookmarks\":{}}\n{\"bookmarks\":{}}\n"); });
   expect_error(Kind::config, "tail -1", [&] { read("{\"bookmarks\":{}}\r\n{\"bookmarks\":{}}"); });

@@ -19,6 +19,10 @@ TEST(TargetStates, AStateThatComesBackCoversTheEarlierOnes) {
   EXPECT_EQ(states.safe(), 3U);
   EXPECT_FALSE(states.given_back("", 30)) << "it was safe already";
   EXPECT_FALSE(states.given_back("", 99));
+  EXPECT_TRUE(states.is_known("", 99)) << "the last one";
+  EXPECT_FALSE(states.is_known("", 30)) << "safe long ago";
+  EXPECT_TRUE(states.is_known("", 40));
+  EXPECT_FALSE(states.is_known("other", 40));
   EXPECT_EQ(states.safe(), 3U);
   EXPECT_FALSE(states.all_safe());
 }

@@ -61,6 +61,27 @@ TEST(StreamProgress, AStateOfTheConnectorsOwnThatLooksAlikeIsItsOwn) {
   }
 }
 
+TEST(StreamProgress, OfAStreamInSlicesTheSlicesAreEnough) {
+  const SelectedStream selected = orders();
+  for (const char* text :
+       {R"({"slices":{"a":{"s":2}}})", R"({"slices":{"a":{"s":2}},"shared":null})",
+        R"({"slices":{"a":{"s":2},"b":null}})", R"({"orderid":5,"shared":null,"slices":{"a":{"s":2}}})"}) {
+    StreamProgress progress(selected, text, true);
+    EXPECT_EQ(progress.slice_state("a"), R"({"s":2})") << text;
+    EXPECT_EQ(progress.slice_state("b"), "null") << text;
+    EXPECT_EQ(progress.shared_state(), "null") << text;
+    EXPECT_EQ(progress.incoming(), text);
+    progress.keep_slices({"a", "c"});
+    EXPECT_EQ(progress.emitted("a", R"({"s":3})"), R"({"shared":null,"slices":{"a":{"s":3}}})") << text;
+  }
+  const StreamProgress more(selected, R"({"x":1,"shared":{"s":1},"slices":{"a":{"s":2}},"y":2})", true);
+  EXPECT_EQ(more.slice_state("b"), R"({"s":1})");
+  EXPECT_THAT(more.passed_over(), ::testing::ElementsAre("x", "y"));
+  for (const char* own : {R"({"slices":[{}]})", R"({"slices":{"a":5}})", R"({"slices":5})"}) {
+    EXPECT_EQ(StreamProgress(selected, own, true).shared_state(), own);
+  }
+}
+
 TEST(StreamProgress, WhatFinishEmitsReplacesTheSlices) {
   const SelectedStream selected = orders();
   StreamProgress progress(selected, "");
