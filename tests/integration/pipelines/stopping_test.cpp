@@ -38,9 +38,10 @@ class Stopping : public PipelineTest {
     EXPECT_EQ(::mkfifo(folder.path(name).c_str(), 0600), 0);
     return UniqueFd(::open(folder.path(name).c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   }
-  static bool holds_something(const UniqueFd& pipe) {
+  // More than what goes before the records: those have begun, and do not fit.
+  static bool holds_records(const UniqueFd& pipe) {
     int bytes = 0;
-    return ::ioctl(pipe.get(), FIONREAD, &bytes) == 0 && bytes > 0;
+    return ::ioctl(pipe.get(), FIONREAD, &bytes) == 0 && bytes > 32'000;
   }
   // One that has ended and waits for its parent's word has no command line.
   static bool exists(const std::string& pid) {
@@ -64,7 +65,7 @@ TEST_F(Stopping, NoReaderHoldsUpTheEndOfARun) {
   const std::vector<Way> ways{
       {"run " + numbered(0, "{protocol: jsonl}"), SIGTERM, 143},
       {"run " + numbered(1, "{protocol: airbyte}"), SIGINT, 130},
-      {"run --timeout 1s " + numbered(2, "{protocol: singer}"), 0, 1},
+      {"run --timeout 8s " + numbered(2, "{protocol: singer}"), 0, 1},
       {"run " + numbered(3, "{protocol: jsonl, path: out3}"), SIGTERM, 143},
       {"tap pokeapi --config config.json", SIGTERM, 143},
       {"source pokeapi read --config config.json --catalog catalog.json", SIGTERM, 143},
@@ -78,7 +79,7 @@ TEST_F(Stopping, NoReaderHoldsUpTheEndOfARun) {
     runs.push_back(start_shell("exec \"$INTEG\" " + ways[i].line + (i == 3 ? "" : " >" + out) + ways[i].errors));
   }
   for (std::size_t i = 0; i < ways.size(); ++i) {
-    ASSERT_TRUE(eventually([&] { return holds_something(readers[i]); })) << ways[i].line;
+    ASSERT_TRUE(eventually([&] { return holds_records(readers[i]); })) << ways[i].line;
     if (ways[i].signal != 0) runs[i]->kill(ways[i].signal);
   }
   for (std::size_t i = 0; i < ways.size(); ++i) {
@@ -108,8 +109,8 @@ TEST_F(Stopping, NoTargetHoldsUpTheEndOfARunNorOutlivesIt) {
   const std::vector<Way> ways{{"takes_nothing.py", "", SIGTERM, 143},
                               {"never_ends.py", "", SIGINT, 130},
                               {"ignores.py", "", SIGTERM, 143},
-                              {"takes_nothing.py", "--timeout=1s", 0, 1},
-                              {"never_ends.py", "--timeout=1s", 0, 1}};
+                              {"takes_nothing.py", "--timeout=8s", 0, 1},
+                              {"never_ends.py", "--timeout=8s", 0, 1}};
   std::vector<std::unique_ptr<Process>> runs;
   for (std::size_t i = 0; i < ways.size(); ++i) {
     const std::string file =
@@ -138,7 +139,7 @@ TEST_F(Stopping, ALaterSignalEndsItAtOnce) {
   const UniqueFd reader = unread_pipe("out");
   const auto run = start({"run", numbered(0, "{protocol: jsonl}")},
                          {.environment = {}, .input = {}, .out_file = folder.path("out")});
-  ASSERT_TRUE(eventually([&] { return holds_something(reader); }));
+  ASSERT_TRUE(eventually([&] { return holds_records(reader); }));
   while (run->running()) {
     run->kill(SIGTERM);
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
