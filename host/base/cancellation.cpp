@@ -61,9 +61,22 @@ Cancellation::Hook Cancellation::on_cancel(std::function<void()> callback) const
   return {this, id};
 }
 
+void Cancellation::abandon() const {
+  const std::lock_guard hooks_lock(hooks_mutex_);
+  for (const auto& [id, callback] : last_hooks_) callback();
+}
+
+Cancellation::Hook Cancellation::on_abandon(std::function<void()> callback) const {
+  const std::lock_guard hooks_lock(hooks_mutex_);
+  const std::size_t id = next_id_++;
+  last_hooks_.emplace(id, std::move(callback));
+  return {this, id};
+}
+
 void Cancellation::remove(std::size_t id) const {
   const std::lock_guard hooks_lock(hooks_mutex_);
   hooks_.erase(id);
+  last_hooks_.erase(id);
 }
 
 }  // namespace integ

@@ -50,6 +50,9 @@ class Cancellation {
   // Runs at once, on this thread, when already cancelled. Callbacks are short, do not throw, and neither
   // make nor destroy hooks.
   [[nodiscard]] Hook on_cancel(std::function<void()> callback) const;
+  // The process ends now, whatever was begun: runs the hooks of on_abandon(), which are short and do not throw either.
+  void abandon() const;
+  [[nodiscard]] Hook on_abandon(std::function<void()> callback) const;
 
  private:
   void remove(std::size_t id) const;
@@ -60,7 +63,8 @@ class Cancellation {
   std::atomic<bool> flag_{false};             // the same, for a look without the lock
   // Held while hooks run, so that a Hook's destructor waits for a callback under way.
   mutable std::mutex hooks_mutex_;
-  mutable std::map<std::size_t, std::function<void()>> hooks_;  // guarded by hooks_mutex_, as is next_id_
+  mutable std::map<std::size_t, std::function<void()>> hooks_;       // guarded by hooks_mutex_, as are these two
+  mutable std::map<std::size_t, std::function<void()>> last_hooks_;  // of on_abandon()
   mutable std::size_t next_id_ = 1;
 };
 

@@ -1,6 +1,7 @@
 #include "base/files.hpp"
 
 #include "base/error.hpp"
+#include "base/temporary_file.hpp"
 #include "base/text.hpp"
 
 #include <array>
@@ -85,8 +86,8 @@ void replace_file(const std::string& path, std::string_view content, unsigned mo
     write_all(fd.get(), content.data(), content.size(), path);
     return;
   }
-  std::string temporary = path + ".XXXXXX";
-  const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));
+  remove_abandoned(path);
+  const auto [fd, temporary] = temporary_beside(path, 0600);
   if (!fd) fail(Kind::output, "cannot write", path);
   try {
     write_all(fd.get(), content.data(), content.size(), path);

@@ -6,6 +6,7 @@
 // lines of several kilobytes from many threads stay whole. Safe from every thread.
 #pragma once
 
+#include "base/fd_writer.hpp"
 #include "base/secrets.hpp"
 
 #include <functional>
@@ -39,11 +40,12 @@ class LogWriter {
 // "2024-01-02T03:04:05Z WARN [orders] message" or {"ts","level","stream","message"}, to a file descriptor.
 class TextLogWriter final : public LogWriter {
  public:
-  TextLogWriter(int fd, bool json) : fd_(fd), json_(json) {}
+  // A reader of the log that takes nothing is waited for as one of an output is.
+  TextLogWriter(int fd, bool json, const Grace& grace = {}) : out_(fd, grace), json_(json) {}
   void write(const LogLine& line) override;
 
  private:
-  int fd_;
+  FdWriter out_;
   bool json_;
 };
 

@@ -2,11 +2,14 @@
 
 #include "base/error.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
@@ -96,6 +99,21 @@ pid_t spawn(const Spawn& what) {
 void kill_group(pid_t pid, int signal_number) noexcept {
   ::kill(-pid, signal_number);
   ::kill(pid, signal_number);  // in the moment before it has its group
+}
+
+bool ends_within(pid_t pid, std::chrono::milliseconds time) noexcept {
+  const auto until = std::chrono::steady_clock::now() + time;
+  const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  for (;;) {
+    siginfo_t info{};
+    if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0) return true;  // is no child
+    if (info.si_pid == pid) return true;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
+    if (left <= 0) return false;
+    pollfd waiting{.fd = process.get(), .events = POLLIN, .revents = 0};
+    // Without such a descriptor (a kernel before 5.3, a container that forbids it) it is looked for again and again.
+    ::poll(&waiting, process ? 1 : 0, static_cast<int>(process ? left : std::min<long long>(left, 10)));
+  }
 }
 
 std::optional<int> wait_for_end(pid_t pid) noexcept {

@@ -6,6 +6,7 @@
 
 #include "base/files.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <optional>
 #include <string>
@@ -40,6 +41,9 @@ UniqueFd above_standard(int fd);
 
 // Ends a program that spawn() started, and what it started.
 void kill_group(pid_t pid, int signal_number) noexcept;
+
+// Whether it has ended, or does so in that time; its number and its status stay for wait_for_end().
+bool ends_within(pid_t pid, std::chrono::milliseconds time) noexcept;
 
 // Waits until it has ended, and frees its number. Nothing where its status is lost (SIGCHLD is ignored).
 std::optional<int> wait_for_end(pid_t pid) noexcept;

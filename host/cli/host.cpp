@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <unistd.h>
 #include <utility>
 
@@ -26,7 +25,8 @@ Host::Host(const GlobalOptions& options, std::string executable)
     : options_(options),
       executable_(std::move(executable)),
       signals_(cancellation_),
-      writer_(STDERR_FILENO, options.log_format == "json"),
+      writer_(STDERR_FILENO, options.log_format == "json", grace()),
+      complaints_(STDERR_FILENO, grace()),
       log_(secrets_, writer_, options.quiet ? Level::error : level_of(options.log_level).value_or(Level::info)) {}
 
 const plugin::Registry& Host::registry(bool silent) {
@@ -88,7 +88,7 @@ std::unique_ptr<protocol::Adapter> Host::adapter(const std::string& name) {
 
 void Host::complain(const Error& error) {
   const std::string text = "integ: " + sanitised(secrets_.mask(error.what()), 4096) + "\n";
-  std::fwrite(text.data(), 1, text.size(), stderr);
+  static_cast<void>(complaints_.write(text.data(), text.size()));
 }
 
 }  // namespace integ::cli

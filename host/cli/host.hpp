@@ -52,6 +52,8 @@ class Host {
   Clock& clock() noexcept { return clock_; }
   Counters& counters() noexcept { return counters_; }
   Cancellation& cancellation() noexcept { return cancellation_; }
+  // How long a run that was stopped waits for whoever takes what it writes.
+  Grace grace() const noexcept { return {.cancellation = &cancellation_}; }
   sync::Services services() noexcept { return {clock_, log_, secrets_, counters_, cancellation_}; }
 
   // Scanned at first use; what was passed over is logged then, unless the caller tells it in its own way.
@@ -77,6 +79,7 @@ class Host {
   Cancellation cancellation_;
   Signals signals_;
   TextLogWriter writer_;
+  FdWriter complaints_;
   Log log_;
   std::optional<plugin::Registry> registry_;
 };

@@ -81,7 +81,7 @@ class PipelineRun {
     // The output's last words: what it can't vouch for isn't complete.
     for (sync::StreamResult& stream : report_.streams) stream.complete = false;
     report_.error = placed;
-    if (!report_.configuration) host_.log().error({}, placed.what());
+    if (!report_.configuration && !reader_left(placed)) host_.log().error({}, placed.what());
   }
 
   void sync() {
@@ -101,11 +101,21 @@ class PipelineRun {
                                 prepared_.settings, *transport, services, *entries);
     connection.keep_config_by(
         [&](const std::string& patch, const std::string&) { kept.keep(bookmarks.lease->token(), patch); });
+
+    // Opened first: a place that can't be written is told before anything is asked for. The paths of a pipeline are
+    // joined with its folder already.
+    const auto sink = protocol::fd_sink(out_.fd(), "standard output", host_.grace());
+    const auto sinks = protocol::file_sinks({}, host_.grace());
+    const json::Document adapter_options = json::Document::parse(prepared_.options);
+    to_stdout_ = !prepared_.adapter->no_sink() && adapter_options.root().member("path") == nullptr &&
+                 adapter_options.root().member("command") == nullptr;
+    const State stored = bookmarks.load();
+    const std::unique_ptr<protocol::Session> session = open(adapter_options, *sink, *sinks, stored);
+
     const sync::DiscoveredStreams discovered = sync::discover(connection);
     sync::ReadRequest request;
     request.catalog = prepared_.selected ? *prepared_.selected : found(discovered);
     request.from_scratch = options_.full_refresh;
-    const State stored = bookmarks.load();
     if (!options_.full_refresh) {
       request.state = stored;
       request.corrected = bookmarks.corrections();
@@ -116,13 +126,8 @@ class PipelineRun {
     request.cut_fields = prepared_.adapter->selected_fields();
     request.on_stream_end = [this](const sync::StreamResult& stream) { tell(stream); };
 
-    const auto sink = protocol::fd_sink(out_.fd(), "standard output");
-    const auto sinks = protocol::file_sinks({});  // the paths of a pipeline are joined with its folder already
-    const json::Document adapter_options = json::Document::parse(prepared_.options);
     // Into a file or a target goes what the protocol demands; the operator reads on here what happens.
-    request.log_to_session = prepared_.adapter->logs() && adapter_options.root().member("path") == nullptr &&
-                             adapter_options.root().member("command") == nullptr;
-    const std::unique_ptr<protocol::Session> session = open(adapter_options, *sink, *sinks, stored);
+    request.log_to_session = prepared_.adapter->logs() && to_stdout_;
     const Progress progress(host_, counters_, pipeline.name);
     const sync::ReadResult result =
         sync::read(connection, discovered, *session, request,
@@ -152,14 +157,19 @@ class PipelineRun {
                                       .sinks = &sinks,
                                       .log = &host_.log(),
                                       .stored = &stored,
-                                      .folder = prepared_.pipeline.directory});
+                                      .folder = prepared_.pipeline.directory,
+                                      .grace = host_.grace()});
     } catch (const Error& error) {
       // Nothing was requested yet: an output that can't be opened is a fault of the configuration.
       throw prepared_.pipeline.error("/output", error.message());
     }
   }
 
+  // Whoever read standard output has gone: it has what it wanted, and there is nobody to tell.
+  bool reader_left(const Error& error) const { return to_stdout_ && protocol::is_closed_pipe(error); }
+
   void tell(const sync::StreamResult& stream) {
+    if (stream.error && reader_left(*stream.error)) return;
     if (stream.error) {
       host_.log().error({}, Error(*stream.error).at({.pipeline = report_.name}).what());
     } else if (stream.complete) {
@@ -176,6 +186,7 @@ class PipelineRun {
   const ProtocolStdout& out_;
   Counters counters_;
   PipelineReport report_;
+  bool to_stdout_ = false;  // rather than into a file, a target or a place of the adapter's own
 };
 
 void describe_plan(Host& host, const Prepared& prepared) {

@@ -1,11 +1,17 @@
 #include "cli/signals.hpp"
 
+#include <chrono>
+#include <optional>
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
 
 namespace integ::cli {
 namespace {
+
+// One wish to end may come as several signals: timeout(1) sends one to its child and one to its group, and a shell may
+// pass on what the terminal has told everyone already. Only a signal so long after the first is impatience.
+constexpr auto kSameWish = std::chrono::seconds(1);
 
 sigset_t ending_signals() {
   sigset_t set;
@@ -20,6 +26,7 @@ sigset_t ending_signals() {
 
 Signals::Signals(Cancellation& cancellation) : cancellation_(cancellation) {
   signal(SIGPIPE, SIG_IGN);  // a closed reader is an error of write(2)
+  signal(SIGXFSZ, SIG_IGN);  // and so is a file that may not grow
   const sigset_t set = ending_signals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   thread_ = std::thread([this] { listen(); });
@@ -33,14 +40,19 @@ Signals::~Signals() {
 
 void Signals::listen() {
   const sigset_t set = ending_signals();
-  bool again = false;
+  std::optional<std::chrono::steady_clock::time_point> first;
   for (;;) {
     int signal_number = 0;
     if (sigwait(&set, &signal_number) != 0) continue;
     if (ending_) return;
     if (signal_number == SIGUSR1) continue;
-    if (again) _exit(128 + signal_number);
-    again = true;
+    const auto now = std::chrono::steady_clock::now();
+    if (first && now - *first < kSameWish) continue;
+    if (first) {
+      cancellation_.abandon();
+      _exit(128 + signal_number);
+    }
+    first = now;
     cancellation_.cancel(signal_number == SIGINT ? CancelReason::interrupted : CancelReason::terminated);
   }
 }

@@ -1,5 +1,5 @@
-// SIGINT and SIGTERM as a cancellation, heard by a thread of their own. A second signal ends the process
-// at once, for outputs that can't be flushed any more.
+// SIGINT and SIGTERM as a cancellation, heard by a thread of their own. A second signal, a second or more after the
+// first, ends the process at once, for outputs that can't be flushed any more.
 //
 // Made first, before any other thread, so that all of them inherit the blocked mask.
 #pragma once

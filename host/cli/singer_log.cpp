@@ -1,7 +1,5 @@
 #include "cli/singer_log.hpp"
 
-#include "base/error.hpp"
-#include "base/files.hpp"
 #include "base/text.hpp"
 #include "json/text.hpp"
 
@@ -25,7 +23,11 @@ std::string_view python_name(Level level) { return level == Level::warn ? "warni
 }  // namespace
 
 SingerLog::SingerLog(Host& host, std::string app)
-    : host_(host), app_(std::move(app)), structured_(wants_structure()), before_(host.log().redirect(*this)) {}
+    : host_(host),
+      app_(std::move(app)),
+      structured_(wants_structure()),
+      out_(STDERR_FILENO, host.grace()),
+      before_(host.log().redirect(*this)) {}
 
 SingerLog::~SingerLog() { host_.log().redirect(before_); }
 
@@ -68,10 +70,7 @@ std::string SingerLog::structured(std::string_view level, std::string_view logge
 
 void SingerLog::put(const std::string& line) {
   const std::lock_guard lock(writing_);
-  try {
-    write_all(STDERR_FILENO, line.data(), line.size(), "the log");
-  } catch (const Error&) {  // a log that can't be written is no reason to end a run
-  }
+  static_cast<void>(out_.write(line.data(), line.size()));  // a log that can't be written is no reason to end a run
 }
 
 }  // namespace integ::cli

@@ -7,6 +7,7 @@
 // from every thread.
 #pragma once
 
+#include "base/fd_writer.hpp"
 #include "base/log.hpp"
 #include "cli/host.hpp"
 
@@ -38,6 +39,7 @@ class SingerLog final : public LogWriter {
   std::string app_;
   bool structured_;
   std::mutex writing_;
+  FdWriter out_;  // guarded by writing_
   LogWriter& before_;
 };
 

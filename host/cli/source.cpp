@@ -182,7 +182,7 @@ std::string trace(Host& host, const Error& error) {
 
 int source(Host& host, const SourceOptions& options) {
   const ProtocolStdout out(host.log(), "connector " + options.connector);
-  const auto sink = protocol::fd_sink(out.fd(), "standard output");
+  const auto sink = protocol::fd_sink(out.fd(), "standard output", host.grace());
   const auto adapter = protocol::airbyte_adapter();
   const json::Document none = json::Document::parse("{}");
   const auto session =
@@ -212,7 +212,7 @@ int source(Host& host, const SourceOptions& options) {
   } catch (const Error& error) {
     // Whoever reads is gone, or the disk is full: a closed pipe is no news to anybody.
     if (!protocol::is_closed_pipe(error)) host.complain(error);
-    return 1;
+    return exit_code_of(host.cancellation().reason(), 1);
   }
 }
 

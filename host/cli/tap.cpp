@@ -82,7 +82,7 @@ class Tap {
   int discover() {
     sync::DiscoveredStreams discovered;
     if (handle_.connector->discover != nullptr) discovered = sync::discover(connect()->connection);
-    const auto sink = protocol::fd_sink(out_.fd(), "standard output");
+    const auto sink = protocol::fd_sink(out_.fd(), "standard output", host_.grace());
     const auto adapter = protocol::singer_adapter();
     const auto session = open(*adapter, *sink);
     session->event(protocol::Event::catalog, protocol::catalog_json(sync::all_streams(*handle_.connector, discovered)));
@@ -113,7 +113,7 @@ class Tap {
     request.validation = platform_.validation;
     request.limit = options_.test == "all" ? 1 : 0;
 
-    const auto sink = protocol::fd_sink(out_.fd(), "standard output");
+    const auto sink = protocol::fd_sink(out_.fd(), "standard output", host_.grace());
     const auto adapter = protocol::singer_adapter(given.value);
     request.cut_fields = adapter->selected_fields();
     const auto session = open(*adapter, *sink);
@@ -163,7 +163,7 @@ class Tap {
   ConnectorHandle handle_;
   Transports transports_;
   json::Document settings_ = json::Document::parse("{}");  // Singer's own
-  const std::unique_ptr<protocol::Sinks> sinks_ = protocol::file_sinks({});
+  const std::unique_ptr<protocol::Sinks> sinks_ = protocol::file_sinks({}, host_.grace());
 };
 
 }  // namespace
@@ -182,9 +182,9 @@ int tap(Host& host, const TapOptions& options) {
     return 2;
   } catch (const Error& error) {
     if (error.kind() == Kind::cancelled) return exit_code_of(host.cancellation().reason(), 1);
-    if (protocol::is_closed_pipe(error)) return 1;
+    if (protocol::is_closed_pipe(error)) return exit_code_of(host.cancellation().reason(), 1);
     log.critical(error.what());
-    return error.kind() == Kind::config ? 2 : 1;
+    return error.kind() == Kind::config ? 2 : exit_code_of(host.cancellation().reason(), 1);
   }
 }
 

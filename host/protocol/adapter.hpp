@@ -7,6 +7,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "base/grace.hpp"
 #include "base/log.hpp"
 #include "json/document.hpp"
 #include "model/batch.hpp"
@@ -65,6 +66,8 @@ struct SessionContext {
       {};  // of the pipeline's file, which a program that is started stands in; "": the working directory
   // Told before a state goes to the sink: the ticket up to which everything is covered by what is written then.
   std::function<void(std::uint64_t ticket)> on_state = {};
+  // For a program that is started: how long it is waited for.
+  Grace grace = {};
 };
 
 class Adapter {

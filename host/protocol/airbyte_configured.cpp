@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/text.hpp"
 #include "json/text.hpp"
 #include "protocol/airbyte_events.hpp"
 #include "protocol/events.hpp"
@@ -48,8 +49,20 @@ std::string configured_catalog(const std::vector<SelectedStream>& streams) {
   return out + "]}\n";
 }
 
+std::string temporary_folder() {
+  std::error_code error;
+  const std::string folder = std::filesystem::temp_directory_path(error).string();
+  if (!error && ::access(folder.c_str(), W_OK | X_OK) == 0) return folder;
+  const std::string reason = error ? error.message() : std::generic_category().message(errno);
+  std::string place = "/tmp";
+  for (const char* name : {"TEMPDIR", "TEMP", "TMP", "TMPDIR"}) {  // the last that is set is the one that is asked
+    if (const char* value = std::getenv(name); value != nullptr) place = name + (": " + sanitised(value, 200));
+  }
+  throw Error(Kind::config, "there is no folder for the destination's catalog, " + place + ": " + reason);
+}
+
 ConfiguredCatalogFile::ConfiguredCatalogFile(const std::string& catalog)
-    : path_((std::filesystem::temp_directory_path() / "integ-catalog-XXXXXX").string()) {
+    : path_(temporary_folder() + "/integ-catalog-XXXXXX") {
   const UniqueFd file(::mkstemp(path_.data()));  // readable for its owner alone
   if (!file) {
     throw Error(Kind::output, "cannot make a file for the destination's catalog, " + path_ + ": " +

@@ -12,6 +12,9 @@ namespace integ::protocol {
 // is also the lowest that the destination is to keep; one that goes on from a state keeps all.
 std::string configured_catalog(const std::vector<SelectedStream>& streams);
 
+// The system's folder for temporary files. Throws Error of kind config where there is none that can be written.
+std::string temporary_folder();
+
 // A file under the system's folder for temporary files, for the owner's eyes; gone with the object. Throws Error of
 // kind output.
 class ConfiguredCatalogFile {

@@ -150,6 +150,7 @@ class Members {
   virtual ~Members() = default;
   // False: broken from here on.
   virtual bool take(std::string_view bytes) = 0;
+  virtual std::string_view name() const = 0;  // as the option `compression` has it
   off_t whole() const { return whole_; }
 
  protected:
@@ -166,6 +167,7 @@ class GzipMembers final : public Members {
   GzipMembers(const GzipMembers&) = delete;
   GzipMembers& operator=(const GzipMembers&) = delete;
 
+  std::string_view name() const override { return "gzip"; }
   bool take(std::string_view bytes) override {
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
     stream_.avail_in = static_cast<uInt>(bytes.size());
@@ -194,6 +196,7 @@ class ZstdFrames final : public Members {
   ZstdFrames() : context_(ZSTD_createDCtx()) {
     if (context_ == nullptr) throw std::bad_alloc();
   }
+  std::string_view name() const override { return "zstd"; }
   bool take(std::string_view bytes) override {
     ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
     while (in.pos < in.size) {
@@ -240,13 +243,16 @@ off_t whole_members(Compression compression, int fd, const std::string& path) {
     if (got < 0) {
       throw Error(Kind::output, "cannot read " + path + ": " + std::generic_category().message(errno));
     }
-    if (got == 0 || !members->take({piece.data(), static_cast<std::size_t>(got)})) break;
+    if (got == 0) break;
+    if (!members->take({piece.data(), static_cast<std::size_t>(got)})) {
+      // A run that was killed leaves a torn end behind what it had synced, or a first piece without its end. This is
+      // neither, so it is somebody else's.
+      if (members->whole() > 0) break;
+      throw Error(Kind::output, "cannot append to " + path +
+                                    ": nothing in it can be read; it is not compressed as `compression: " +
+                                    std::string(members->name()) + "` says");
+    }
     at += got;
-  }
-  if (members->whole() == 0 && ::lseek(fd, 0, SEEK_END) > 0) {
-    char first = 0;
-    const bool json = ::pread(fd, &first, 1, 0) == 1 && (first == '{' || first == '[');
-    if (json) throw Error(Kind::output, "cannot append to " + path + ": it is not compressed as `compression` says");
   }
   return members->whole();
 }

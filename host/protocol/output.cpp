@@ -15,15 +15,19 @@ Output::Output(const SessionContext& context, const FileShape& shape)
   }
   open_ = nullptr;
   if (sinks_ == nullptr) throw Error(Kind::internal, "the session was opened with a path but without sinks");
-  sinks_->check(first_path());
+  check_place();
 }
 
 Output::Output(Sinks& sinks, std::string path, const FileShape& shape)
     : sinks_(&sinks), path_(std::move(path)), shape_(shape) {
-  sinks_->check(first_path());
+  check_place();
 }
 
-std::string Output::first_path() const { return shape_.rotate_bytes > 0 ? part_path(path_, 1) : path_; }
+void Output::check_place() {
+  const bool parts = shape_.rotate_bytes > 0;
+  sinks_->check(parts ? part_path(path_, 1) : path_);
+  sinks_->tidy(parts ? parts_beginning(path_) : path_);
+}
 
 Sink& Output::sink() {
   if (open_ == nullptr) {

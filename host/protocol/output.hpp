@@ -39,7 +39,7 @@ class Output {
   void finish(integ_status how_it_ended);
 
  private:
-  std::string first_path() const;
+  void check_place();
 
   Sinks* sinks_ = nullptr;
   std::string path_;  // empty: a given sink

@@ -2,43 +2,32 @@
 
 #include "base/error.hpp"
 
-#include <cerrno>
 #include <cstring>
-#include <poll.h>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 
 namespace integ::protocol {
 
-OutputBuffer::OutputBuffer(int fd, std::string name)
-    : fd_(fd), name_(std::move(name)), bytes_(std::make_unique_for_overwrite<char[]>(kSize)) {}
+OutputBuffer::OutputBuffer(int fd, std::string name, const Grace& grace)
+    : writer_(fd, grace), name_(std::move(name)), bytes_(std::make_unique_for_overwrite<char[]>(kSize)) {}
+
+void OutputBuffer::fail(const char* verb, std::string why) {
+  broken_ = std::move(why);
+  used_ = 0;
+  throw Error(Kind::output, std::string("cannot ") + verb + " " + name_ + ": " + broken_);
+}
 
 void OutputBuffer::fail(const char* verb, int error_number) {
-  broken_ = error_number;
-  used_ = 0;
-  throw Error(Kind::output,
-              std::string("cannot ") + verb + " " + name_ + ": " + std::generic_category().message(error_number));
+  fail(verb, std::generic_category().message(error_number));
 }
 
 void OutputBuffer::refuse_when_broken() {
-  if (broken_ != 0) fail("write to", broken_);
+  if (!broken_.empty()) fail("write to", std::string(broken_));
 }
 
 void OutputBuffer::write_out(const char* data, std::size_t size) {
-  while (size > 0) {
-    const ssize_t done = ::write(fd_, data, size);
-    if (done >= 0) {
-      data += done;
-      size -= static_cast<std::size_t>(done);
-      continue;
-    }
-    if (errno == EINTR) continue;
-    if (errno != EAGAIN && errno != EWOULDBLOCK) fail("write to", errno);
-    // Whoever started us left the descriptor non-blocking; a gone reader wakes the poll, too.
-    pollfd waiting{.fd = fd_, .events = POLLOUT, .revents = 0};
-    if (::poll(&waiting, 1, -1) < 0 && errno != EINTR) fail("write to", errno);
-  }
+  std::string why = writer_.write(data, size);
+  if (!why.empty()) fail("write to", std::move(why));
 }
 
 void OutputBuffer::flush() {

@@ -71,6 +71,7 @@ SingerBatches::SingerBatches(const json::Node& config, Sinks& sinks, const std::
   encoding.text("format", "jsonl").text("compression", compression_);
   encoding.close();
   sinks_.check(start_ + "batch.jsonl");
+  sinks_.tidy(start_);
 }
 
 void SingerBatches::open(const std::string& id, Stream& stream) {

@@ -11,11 +11,13 @@
 // A sink belongs to one session and is used on its thread. After a failed write it is broken: it forgets
 // what it held, and each further call fails alike. Destroying a sink writes nothing: what was not flushed
 // is dropped, what was never synced leaves no file. Errors are of kind output and name the path. The
-// process must ignore SIGPIPE, so that a closed pipe is an error rather than its end.
+// process must ignore SIGPIPE, so that a closed pipe is an error rather than its end. A reader that takes nothing is
+// waited for until the run is cancelled and the `grace` after it is over (base/grace.hpp).
 #pragma once
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "base/grace.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -55,14 +57,17 @@ struct FileShape {
 };
 
 // A descriptor that someone else owns (standard output). F_SETPIPE_SZ 1 MiB where it is a pipe.
-std::unique_ptr<Sink> fd_sink(int fd, std::string name);
+std::unique_ptr<Sink> fd_sink(int fd, std::string name, const Grace& grace = {});
 // The folder must exist. The last component may be a symbolic link, which stays one. Appended to, a compressed file
 // loses what follows its last whole member (gzip) or frame (zstd): each sync() ends one.
 std::unique_ptr<Sink> file_sink(const std::string& path, bool append,
-                                FileShape::Compression compression = FileShape::Compression::none);
+                                FileShape::Compression compression = FileShape::Compression::none,
+                                const Grace& grace = {});
 // Parts orders.00001.jsonl, orders.00002.jsonl for orders.jsonl, each a file_sink() that ends with a whole write().
 // Appended to, the last part goes on; else the first sync() takes the parts of an earlier run away.
 std::unique_ptr<Sink> rotating_sink(const std::string& path, bool append, const FileShape& shape);
+// "out/orders.", with which the paths of all parts begin.
+std::string parts_beginning(const std::string& path);
 // "out/orders.00002.jsonl.gz" of "out/orders.jsonl.gz" and 2.
 std::string part_path(const std::string& path, unsigned number);
 
@@ -80,9 +85,11 @@ class Sinks {
   std::unique_ptr<Sink> open(const std::string& path, bool append) { return open(path, append, {}); }
   // Throws now what open() would throw later (no such folder, no permission); leaves no trace.
   virtual void check(const std::string& path) { static_cast<void>(path); }
+  // Takes away what killed runs have left half written of the files whose paths begin so.
+  virtual void tidy(const std::string& beginning) { static_cast<void>(beginning); }
 };
 
 // File sinks, relative to `folder` ("" the working directory).
-std::unique_ptr<Sinks> file_sinks(std::string folder);
+std::unique_ptr<Sinks> file_sinks(std::string folder, const Grace& grace = {});
 
 }  // namespace integ::protocol

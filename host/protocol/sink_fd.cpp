@@ -16,7 +16,7 @@ constexpr int kPipeSize = 1024 * 1024;
 
 class FdSink final : public Sink {
  public:
-  FdSink(int fd, std::string name) : fd_(fd), buffer_(fd, std::move(name)) {
+  FdSink(int fd, std::string name, const Grace& grace) : fd_(fd), buffer_(fd, std::move(name), grace) {
 #ifdef F_SETPIPE_SZ
     static_cast<void>(::fcntl(fd, F_SETPIPE_SZ, kPipeSize));  // no pipe, or not allowed: as good as before
 #endif
@@ -39,7 +39,9 @@ class FdSink final : public Sink {
 
 }  // namespace
 
-std::unique_ptr<Sink> fd_sink(int fd, std::string name) { return std::make_unique<FdSink>(fd, std::move(name)); }
+std::unique_ptr<Sink> fd_sink(int fd, std::string name, const Grace& grace) {
+  return std::make_unique<FdSink>(fd, std::move(name), grace);
+}
 
 bool is_closed_pipe(const Error& error) noexcept {
   // The error may have crossed a plug-in's status and come back as text, so it is told by its text.

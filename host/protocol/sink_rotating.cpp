@@ -101,6 +101,11 @@ class RotatingSink final : public Sink {
 
 }  // namespace
 
+std::string parts_beginning(const std::string& path) {
+  const std::filesystem::path whole(path);
+  return (whole.parent_path() / (parts_of_name(whole.filename().string()).first + ".")).string();
+}
+
 std::string part_path(const std::string& path, unsigned number) {
   const std::filesystem::path whole(path);
   const auto [stem, extension] = parts_of_name(whole.filename().string());

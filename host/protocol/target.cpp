@@ -49,8 +49,9 @@ std::optional<SaidState> state_in(const json::Node& message, TargetKind kind) {
 class TargetSession final : public Session, private Sink {
  public:
   TargetSession(const SessionContext& context, TargetKind kind, const OpenInner& inner)
-      : kind_(kind), command_(command_of(context)), folder_(context.folder), log_(*context.log) {
+      : kind_(kind), command_(command_of(context)), folder_(context.folder), log_(*context.log), grace_(context.grace) {
     check_command(command_, folder_);
+    if (needs_catalog()) static_cast<void>(temporary_folder());  // missed before anything is asked for
     inner_ = inner({.options = nullptr,
                     .sink = this,
                     .sinks = nullptr,
@@ -121,13 +122,17 @@ class TargetSession final : public Session, private Sink {
   }
   void sync() override { flush(); }
 
+  bool needs_catalog() const {
+    return kind_ == TargetKind::airbyte && std::find(command_.begin(), command_.end(), "--catalog") == command_.end();
+  }
+
   void start() {
     std::vector<std::string> command = command_;
-    if (kind_ == TargetKind::airbyte && std::find(command.begin(), command.end(), "--catalog") == command.end()) {
+    if (needs_catalog()) {
       catalog_.emplace(configured_catalog(streams_));
       command.insert(command.end(), {"--catalog", catalog_->path()});
     }
-    process_.emplace(command, folder_, log_,
+    process_.emplace(command, folder_, log_, grace_,
                      [this](TargetProcess& process, std::string_view line) { hear(process, line); });
   }
 
@@ -169,6 +174,7 @@ class TargetSession final : public Session, private Sink {
   std::vector<std::string> command_;
   std::string folder_;
   Log& log_;
+  Grace grace_;
   std::vector<SelectedStream> streams_;
   std::optional<SaidState> written_;  // the last state that went out
   bool wrote_ = false;                // since state() was called

@@ -21,8 +21,6 @@ namespace {
 constexpr std::size_t kLastWords = 10;
 // Of a line of its: a state is small, and so is a message. What is longer is taken in pieces.
 constexpr std::size_t kLongestLine = 64UL << 20;
-// How long a target may take to end that nobody wants any more.
-constexpr auto kGrace = std::chrono::seconds(5);
 // A process that it left behind may hold its descriptors: it is listened to for so long after the target has ended.
 constexpr std::chrono::milliseconds kStrays{1000};
 constexpr std::chrono::milliseconds kGlance{100};
@@ -48,8 +46,8 @@ void check_command(const std::vector<std::string>& command, const std::string& f
 }
 
 TargetProcess::TargetProcess(const std::vector<std::string>& command, const std::string& folder, Log& log,
-                             OnLine on_line)
-    : name_(file_name(command.front())), log_(log), on_line_(std::move(on_line)) {
+                             const Grace& grace, OnLine on_line)
+    : name_(file_name(command.front())), log_(log), grace_(grace), on_line_(std::move(on_line)) {
   try {
     auto [in_read, in_write] = pipe_ends();
     auto [out_read, out_write] = pipe_ends();
@@ -66,7 +64,10 @@ TargetProcess::TargetProcess(const std::vector<std::string>& command, const std:
   } catch (const Error& error) {
     throw Error(Kind::output, "the target can't be started: " + error.message());
   }
-  sink_ = fd_sink(input_.get(), name_);
+  if (grace.cancellation != nullptr) {
+    abandoned_ = grace.cancellation->on_abandon([pid = *pid_] { kill_group(pid, SIGTERM); });
+  }
+  sink_ = fd_sink(input_.get(), name_, grace_);
   reader_ = std::thread([this] { read_lines(output_.get(), on_line_); });
   error_reader_ = std::thread([this] {
     read_lines(errors_.get(), [this](TargetProcess&, std::string_view line) {
@@ -77,15 +78,7 @@ TargetProcess::TargetProcess(const std::vector<std::string>& command, const std:
 }
 
 TargetProcess::~TargetProcess() {
-  if (pid_) {
-    sink_.reset();
-    input_.reset();
-    kill_group(*pid_, SIGTERM);
-    const auto end = std::chrono::steady_clock::now() + kGrace;
-    while (std::chrono::steady_clock::now() < end && ::waitpid(*pid_, nullptr, WNOHANG) == 0) ::poll(nullptr, 0, 10);
-    kill_group(*pid_, SIGKILL);
-    static_cast<void>(wait_for_end(*pid_));
-  }
+  if (pid_) end();
   ended_ = true;
   if (reader_.joinable()) reader_.join();
   if (error_reader_.joinable()) error_reader_.join();
@@ -121,11 +114,31 @@ void TargetProcess::finish() {
 int TargetProcess::wait() {
   sink_.reset();
   input_.reset();
-  const int status = wait_for_end(*pid_).value_or(0);
-  pid_.reset();
+  for (Stall stall(grace_); !ends_within(*pid_, Stall::kGlance);) {
+    if (!stall.over()) continue;
+    end();
+    throw ended_badly("did not end " + grace_.told() + ", and was made to");
+  }
+  const int status = reap();
   ended_ = true;
   reader_.join();
   error_reader_.join();
+  return status;
+}
+
+void TargetProcess::end() {
+  sink_.reset();
+  input_.reset();
+  kill_group(*pid_, SIGTERM);
+  static_cast<void>(ends_within(*pid_, grace_.length));
+  kill_group(*pid_, SIGKILL);  // also what it has started and left behind
+  static_cast<void>(reap());
+}
+
+int TargetProcess::reap() {
+  abandoned_ = {};  // before its number is free
+  const int status = wait_for_end(*pid_).value_or(0);
+  pid_.reset();
   return status;
 }
 

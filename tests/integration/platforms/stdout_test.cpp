@@ -110,6 +110,21 @@ TEST_F(Stdout, ASignalInTheMidstOfWritingLeavesWholeLinesAndAState) {
   }
 }
 
+// timeout(1) signals its child and then its group, a shell passes on what the terminal has told everyone: one wish.
+TEST_F(Stdout, SignalsThatComeTogetherAreOneWish) {
+  serve_for_ever();
+  for (const auto& words : {read_words(), tap_words()}) {
+    const auto process = start(words);
+    ASSERT_TRUE(process->wait_for_out("\"30-99x")) << "it wrote nothing";
+    process->kill(SIGINT);
+    process->kill(SIGTERM);
+    const Outcome run = process->wait();
+    EXPECT_EQ(run.exit_code, 128 + SIGINT) << run;
+    const Messages messages(run.out);
+    EXPECT_EQ(messages.records_before_last_state(), messages.count("RECORD")) << "records without a state after them";
+  }
+}
+
 TEST_F(Stdout, ASignalEndsACheckThatHangs) {
   api.fail("/pokemon", Fault::stall_body(0).for_ever());
   const auto process = start({"source", "pokeapi", "check", "--config", "config.json"});

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
 namespace integration {
 namespace {
@@ -34,10 +35,19 @@ IntegTest::IntegTest() : plugins{test_plugin_folder(), plugin_folder()} {}
 IntegTest::~IntegTest() { check_platform_files(folder, records_fit); }
 
 std::unique_ptr<Process> IntegTest::start(const std::vector<std::string>& arguments, const Extra& extra) {
+  std::vector<std::string> words{integ_program()};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return start_program(std::move(words), extra);
+}
+
+std::unique_ptr<Process> IntegTest::start_shell(const std::string& line, const Extra& extra) {
+  return start_program({"/bin/bash", "-c", line}, extra);
+}
+
+std::unique_ptr<Process> IntegTest::start_program(std::vector<std::string> words, const Extra& extra) {
   Process::Options options;
-  options.arguments = {integ_program()};
-  options.arguments.insert(options.arguments.end(), arguments.begin(), arguments.end());
-  options.environment = {{"PATH", "/usr/bin:/bin"}, {"HOME", home().path()}};
+  options.arguments = std::move(words);
+  options.environment = {{"PATH", "/usr/bin:/bin"}, {"HOME", home().path()}, {"INTEG", integ_program()}};
   std::string& path = options.environment["INTEG_PLUGIN_PATH"];
   for (const std::string& plugin : plugins) path += (path.empty() ? "" : ":") + plugin;
   if (tests_are_isolated()) {

@@ -58,12 +58,18 @@ class IntegTest : public ::testing::Test {
   Outcome integ(const std::vector<std::string>& arguments, const Extra& extra = {});
   std::unique_ptr<Process> start(const std::vector<std::string>& arguments, const Extra& extra = {});
 
+  // A shell's line in the same place, in which $INTEG is the program; with `exec "$INTEG" ...` it becomes the program.
+  std::unique_ptr<Process> start_shell(const std::string& line, const Extra& extra = {});
+
   // The plug-ins that the runs of this test see; test_plugin_folder and plugin_folder unless changed.
   std::vector<std::string> plugins;
   // Whether the records of this test are as the schemas of their streams say: what a tap prints is held against them.
   bool records_fit = true;
   TempFolder folder;
   FixtureApi api;
+
+ private:
+  std::unique_ptr<Process> start_program(std::vector<std::string> words, const Extra& extra);
 };
 
 }  // namespace integration

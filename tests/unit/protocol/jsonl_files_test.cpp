@@ -73,6 +73,40 @@ TEST_F(JsonlFiles, WhatIsNotCompressedIsNotAppendedTo) {
   EXPECT_EQ(contents(folder.path("out.jsonl")), "{\"id\":1}\n");
 }
 
+// Only a piece that was begun and never ended, as a kill leaves it, is nobody's loss.
+TEST_F(JsonlFiles, WhatHoldsNothingReadableIsNotWrittenOver) {
+  for (const std::string compression : {"gzip", "zstd"}) {
+    const std::string with = R"("path":"out.jsonl","compression":")" + compression + "\"";
+    {
+      const auto session = open(with);
+      write(*session, 1, 1000);
+      session->close(INTEG_OK);
+    }
+    const std::string whole = contents(folder.path("out.jsonl"));
+    std::string damaged = whole;
+    for (std::size_t i = 8; i < damaged.size(); ++i) damaged[i] = '\xFF';
+    for (const std::string& other : {damaged, std::string("id;name\n1;x\n"), std::string(1000, '\0')}) {
+      put(folder.path("out.jsonl"), other);
+      const auto session = open(with, true);
+      expect_error(Kind::output, "`compression: " + compression + "` says", [&] { write(*session, 2); });
+      EXPECT_EQ(contents(folder.path("out.jsonl")), other);
+    }
+    put(folder.path("out.jsonl"), whole.substr(0, whole.size() - 5));
+    const auto session = open(with, true);
+    write(*session, 3);
+    session->close(INTEG_OK);
+    EXPECT_EQ(unpacked("out.jsonl", compression), record(3) + "\n");
+  }
+}
+
+TEST_F(JsonlFiles, WhatKilledRunsLeftOfPartsIsTakenAway) {
+  for (const char* stale : {"out.00001.jsonl.tmp-1-0", "out.00042.jsonl.tmp-1-0"}) put(folder.path(stale), "half");
+  const auto session = open(R"("path":"out.jsonl","rotate":"1MB")");
+  write(*session, 1);
+  session->close(INTEG_OK);
+  EXPECT_THAT(folder.files(), ElementsAre("out.00001.jsonl"));
+}
+
 TEST_F(JsonlFiles, ANewPartBeginsAtTheSize) {
   constexpr std::size_t kRecord = 20'000;
   {

@@ -16,6 +16,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 struct Sinks_ : public ::testing::Test {
   TemporaryFolder folder;
@@ -67,10 +68,52 @@ TEST_F(FileSink, KilledBeforeTheFirstSyncTheOldFileStands) {
   ASSERT_TRUE(WIFSIGNALED(status));
   EXPECT_EQ(contents(path), "old\n");
   // What the killed one left in the way of the next: nothing.
+  EXPECT_THAT(folder.files(), SizeIs(2));
+  file_sinks("")->tidy(path);
+  EXPECT_THAT(folder.files(), ElementsAre("out.jsonl"));
   const auto sink = file_sink(path, false);
   sink->write("new\n");
   sink->sync();
   EXPECT_EQ(contents(path), "new\n");
+}
+
+// Only what nobody writes any more, and nothing that is merely called alike.
+TEST_F(FileSink, WhatKilledRunsLeftIsTakenAwayAndNothingElse) {
+  const std::string path = folder.path("out.jsonl");
+  const auto busy = file_sink(path, false);
+  const std::string held = folder.files().front();
+  EXPECT_THAT(held, ::testing::StartsWith("out.jsonl.tmp-"));
+  const std::vector<std::string> others{"a.jsonl.tmp-1-0",  "out.jsonl.backup", "out.jsonl.tmp",
+                                        "out.jsonl.tmp-1",  "out.jsonl.tmp-1-", "out.jsonl.tmp-1-0.old",
+                                        "out.jsonl.tmp-x-0"};
+  for (const std::string& other : others) put(folder.path(other), "mine\n");
+  for (const char* stale : {"out.jsonl.tmp-1-0", "out.jsonl.tmp-99-12"}) put(folder.path(stale), "half");
+  file_sinks("")->tidy(path);
+  std::vector<std::string> left = others;
+  left.push_back(held);
+  EXPECT_THAT(folder.files(), ::testing::UnorderedElementsAreArray(left));
+  busy->write("x\n");
+  busy->sync();
+  EXPECT_EQ(contents(path), "x\n");
+}
+
+TEST_F(FileSink, AppendingEndsALastRecordThatLacksItsLineFeed) {
+  const std::string path = folder.path("out.jsonl");
+  const std::string spaced = R"({"id":1} )";
+  const std::string longer = R"({"id":")" + std::string(200'000, 'x') + "\"}";
+  for (const std::string& whole : {std::string(R"({"id":1})"), spaced, longer}) {
+    put(path, "{\"id\":0}\n" + whole);
+    const auto sink = file_sink(path, true);
+    EXPECT_EQ(sink->file_bytes(), whole.size() + 10);
+    sink->write("{\"id\":2}\n");
+    sink->sync();
+    EXPECT_TRUE(contents(path) == "{\"id\":0}\n" + whole + "\n{\"id\":2}\n") << whole.substr(0, 20);
+  }
+  for (const char* torn : {R"({"id":1)", R"({"id":1}})", "7", "{"}) {
+    put(path, std::string("{\"id\":0}\n") + torn);
+    file_sink(path, true)->sync();
+    EXPECT_EQ(contents(path), "{\"id\":0}\n") << torn;
+  }
 }
 
 TEST_F(FileSink, AppendingCutsATornLastLine) {
