@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::size_t kShortest = 5;  // below it a search would blank ordinary text
 
+constexpr std::size_t kUnmistakable = 12;  // from here on nothing else looks like it
+
+bool is_alnum(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
 constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 std::string base64(std::string_view bytes) {
@@ -120,6 +124,14 @@ void Secrets::add(std::string_view value) {
   }
 }
 
+void Secrets::add_login(std::string_view user, std::string_view password) {
+  add(password);
+  std::string basic = base64(std::string(user) + ':' + std::string(password));
+  add(basic);
+  basic.resize((basic.size() + 3) / 4 * 4, '=');
+  add(basic);
+}
+
 bool Secrets::empty() const {
   const std::shared_lock lock(mutex_);
   return values_.empty();
@@ -150,6 +162,23 @@ std::string Secrets::mask(std::string_view text) const {
   }
   out.append(text, done);
   return out;
+}
+
+bool Secrets::stands_in(std::string_view text) const {
+  const std::shared_lock lock(mutex_);
+  if (patterns_.empty()) return false;
+  const auto in = [this](std::string_view searched) {
+    bool found = false;
+    for_each_place(searched, patterns_, [&](std::size_t begin, std::size_t end) {
+      const bool goes_on =
+          (begin > 0 && is_alnum(searched[begin - 1])) || (end < searched.size() && is_alnum(searched[end]));
+      found = found || !goes_on || end - begin >= kUnmistakable;
+    });
+    return found;
+  };
+  if (in(text)) return true;
+  const Decoded decoded(text);
+  return decoded.differs() && in(decoded.text());
 }
 
 bool Secrets::contains(std::string_view value) const {

@@ -114,6 +114,11 @@ std::shared_ptr<const json::Document> Connection::config() const {
   return config_;
 }
 
+std::vector<std::string> Connection::credential_parameters() const {
+  const std::lock_guard lock(config_mutex_);
+  return {credential_parameters_.begin(), credential_parameters_.end()};
+}
+
 // The context that `authorize` runs in: it may request (without credentials) and sets what it got.
 class Connection::AuthorizeBackend final : public bridge::Backend {
  public:
@@ -181,6 +186,8 @@ Credentials Connection::authorize() {
   context.conclude(entries_.enter({bridge::Function::authorize, connector_}, context));
   if (context.warning()) services_.log.warn({}, "authorize: " + *context.warning());
   if (!backend.given) throw Error(Kind::plugin, "authorize ended without set_auth");
+  const std::lock_guard lock(config_mutex_);
+  for (const http::Header& parameter : backend.given->query) credential_parameters_.insert(parameter.name);
   return std::move(*backend.given);
 }
 
