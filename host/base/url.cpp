@@ -78,9 +78,31 @@ std::string without_dot_segments(std::string_view path) {
   return out;
 }
 
+// Where user information may stand in what is no usable URL: a password that should have been encoded may hold any
+// delimiter, so it reaches to the last '@'.
+std::string_view possible_userinfo(std::string_view text) {
+  const std::size_t at = text.rfind('@');
+  if (at == std::string_view::npos) return {};
+  const std::size_t scheme = text.find("://");
+  const std::size_t begin = scheme == std::string_view::npos || scheme + 3 > at ? 0 : scheme + 3;
+  return text.substr(begin, at - begin);
+}
+
+// What can be shown of it.
+std::string shown_of_bad(std::string_view text) {
+  const std::string_view hidden = possible_userinfo(text);
+  const std::size_t query = text.find_first_of("?#");
+  if (hidden.empty()) return std::string(text.substr(0, query));
+  const auto begin = static_cast<std::size_t>(hidden.data() - text.data());
+  const std::size_t end = begin + hidden.size();
+  std::string out = std::string(text.substr(0, begin)) + std::string(kMask);
+  // Behind a '?' or '#' it may be the '@' of a parameter, and what follows a part of that.
+  if (query > end) out += text.substr(end, query == std::string_view::npos ? query : query - end);
+  return out;
+}
+
 [[noreturn]] void bad(std::string_view text, const std::string& why) {
-  const std::string_view shown = text.substr(0, text.find_first_of("?#"));
-  throw Error::of_status(INTEG_E_ARGUMENT, "not a usable URL: " + sanitised(shown, 120) + ": " + why);
+  throw Error::of_status(INTEG_E_ARGUMENT, "not a usable URL: " + sanitised(shown_of_bad(text), 120) + ": " + why);
 }
 
 std::uint16_t parse_port(std::string_view text, std::string_view url) {
@@ -152,28 +174,30 @@ void parse_path_and_query(Url& url, std::string_view rest) {
 }  // namespace
 
 Url Url::parse(std::string_view text) {
-  text = trimmed(text);
-  text = text.substr(0, text.find('#'));
+  const std::string_view whole = trimmed(text);
+  text = whole.substr(0, whole.find('#'));
   const std::size_t colon = scheme_end(text);
-  if (colon == std::string_view::npos) bad(text, "expected http:// or https:// in front");
+  const bool user = colon != std::string_view::npos && text.substr(colon + 1, 2) != "//" && text.find('@') > colon &&
+                    text.find('@') != std::string_view::npos;  // "user:password@host"
+  if (colon == std::string_view::npos || user) bad(whole, "expected http:// or https:// in front");
   Url url;
   url.scheme = lower(text.substr(0, colon));
   if (url.scheme != "http" && url.scheme != "https") {
-    bad(text, "the scheme is " + url.scheme + ", expected http or https");
+    bad(whole, "the scheme is " + url.scheme + ", expected http or https");
   }
   std::string_view rest = text.substr(colon + 1);
-  if (!rest.starts_with("//")) bad(text, "expected // after the scheme");
+  if (!rest.starts_with("//")) bad(whole, "expected // after the scheme");
   rest.remove_prefix(2);
   const std::size_t authority_end = std::min(rest.find_first_of("/?"), rest.size());
-  parse_authority(url, rest.substr(0, authority_end), text);
+  parse_authority(url, rest.substr(0, authority_end), whole);
   parse_path_and_query(url, rest.substr(authority_end));
   return url;
 }
 
 Url Url::resolve(std::string_view reference) const {
   reference = trimmed(reference);
+  if (scheme_end(reference.substr(0, reference.find('#'))) != std::string_view::npos) return parse(reference);
   reference = reference.substr(0, reference.find('#'));
-  if (scheme_end(reference) != std::string_view::npos) return parse(reference);
   if (reference.starts_with("//")) return parse(scheme + ":" + std::string(reference));
   Url url = *this;
   if (reference.empty()) return url;
@@ -239,7 +263,37 @@ std::string percent_decode(std::string_view value) {
   return out;
 }
 
+void register_login(std::string_view userinfo, Secrets& secrets) {
+  constexpr std::size_t kKey = 12;
+  const std::size_t colon = std::min(userinfo.find(':'), userinfo.size());
+  const std::string user(userinfo.substr(0, colon));
+  const std::string password(userinfo.substr(std::min(colon + 1, userinfo.size())));
+  if (user.empty() && password.empty()) return;
+  secrets.add_login(user, password);
+  secrets.add_login(percent_decode(user), percent_decode(password));
+  if (!password.empty() || user.size() < kKey) return;
+  secrets.add(user);
+  secrets.add(percent_decode(user));
+}
+
+void register_userinfo(std::string_view url, Secrets& secrets) {
+  if (url.find('@') == std::string_view::npos) return;
+  try {
+    register_login(Url::parse(url).userinfo, secrets);
+  } catch (const Error&) {
+    const std::string begin = lower(url.substr(0, 6));  // or it is an address of e-mail
+    if (begin.starts_with("http:") || begin == "https:") register_login(possible_userinfo(url), secrets);
+  }
+}
+
 std::string masked_url(std::string_view url, const Secrets& secrets) {
+  if (scheme_end(url) != std::string_view::npos && url.find('@') != std::string_view::npos) {
+    try {
+      static_cast<void>(Url::parse(url));
+    } catch (const Error&) {
+      return secrets.mask(shown_of_bad(url));
+    }
+  }
   std::string out(url.substr(0, url.find('#')));
   const std::size_t authority = out.find("://");
   if (authority != std::string::npos) {

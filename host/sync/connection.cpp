@@ -4,6 +4,7 @@
 #include "base/url.hpp"
 #include "bridge/context.hpp"
 #include "http/decode.hpp"
+#include "http/proxies.hpp"
 #include "json/pointer.hpp"
 #include "json/text.hpp"
 #include "sync/acceptors.hpp"
@@ -26,17 +27,11 @@ std::vector<std::string> allowed_hosts(const ConnectorInfo& connector, const jso
   return out;
 }
 
-// "http://user:password@proxy:3128" holds one.
-void register_proxy_password(const std::string& proxy, Secrets& secrets) {
-  const std::size_t at = proxy.rfind('@');
-  if (at == std::string::npos) return;
-  const std::size_t scheme = proxy.find("://");
-  const std::size_t from = scheme == std::string::npos ? 0 : scheme + 3;
-  const std::size_t colon = proxy.find(':', from);
-  if (colon == std::string::npos || colon > at) return;
-  const std::string password = proxy.substr(colon + 1, at - colon - 1);
-  secrets.add(password);
-  secrets.add(percent_decode(password));
+// Of all URLs in the configuration.
+void register_userinfos(const json::Node& node, Secrets& secrets) {
+  if (node.is_string()) register_userinfo(node.text, secrets);
+  if (!node.is_object() && !node.is_array()) return;
+  for (std::uint64_t i = 0; i < node.count; ++i) register_userinfos(node.items[i], secrets);
 }
 
 http::Settings filled(http::Settings settings, const json::Document& config) {
@@ -104,7 +99,8 @@ Connection::Connection(std::shared_ptr<const plugin::Plugin> plugin, const plugi
               {transport, services.clock, services.log, services.secrets,
                static_cast<std::uint64_t>(services.clock.unix_ns())}),
       credentials_(services.clock, [this] { return authorize(); }) {
-  register_proxy_password(settings.proxy, services_.secrets);
+  http::register_proxies(settings.proxy, services_.secrets);
+  register_userinfos(config_->root(), services_.secrets);
   services_.secrets.add(settings.client_key_password);
   add_secrets(schema_, config_->root(), services_.secrets);
 }
