@@ -159,7 +159,7 @@ class Exchange {
 
   // What went ahead was sent and noted at the gate; whether it is a good answer is judged now, as if it had just come.
   bool is_good(Early early) {
-    sent_ = {std::move(early.answer), std::move(early.cookies), early.redirected};
+    sent_ = {std::move(early.answer), std::move(early.cookies), {}, early.redirected};
     try {
       show(sent_.answer, acceptor_);
       return !judged();
@@ -230,6 +230,7 @@ class Exchange {
       shown.headers.push_back({"Cookie", std::string(pair.substr(std::min(pair.find('=') + 1, pair.size()))), true});
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
+    hide_echoes(shown, sent_.answer, sent_.hops);
     return sentence(failure, shown, impl_.services.secrets);
   }
 

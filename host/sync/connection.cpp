@@ -4,6 +4,7 @@
 #include "base/url.hpp"
 #include "bridge/context.hpp"
 #include "http/decode.hpp"
+#include "http/failure.hpp"
 #include "http/proxies.hpp"
 #include "json/pointer.hpp"
 #include "json/text.hpp"
@@ -127,8 +128,10 @@ class Connection::AuthorizeBackend final : public bridge::Backend {
   bridge::Flow fetch(const bridge::Request& request, bridge::Page& page) override {
     BodyAcceptor acceptor({request.reader, connection_.read_limits()});
     page.json.reset();
-    http::Client::Outcome outcome =
-        connection_.client_.exchange(request.http, acceptor, caller_, page.budget, &page.answer);
+    http::Request login = request.http;
+    login.login = true;
+    asked = http::masked_request(login, connection_.services_.secrets);
+    http::Client::Outcome outcome = connection_.client_.exchange(login, acceptor, caller_, page.budget, &page.answer);
     page.answer = std::move(outcome.answer);
     page.json = acceptor.take();
     return outcome.again ? bridge::Flow::again : bridge::Flow::ok;
@@ -165,6 +168,7 @@ class Connection::AuthorizeBackend final : public bridge::Backend {
   bridge::Context* open_stream(std::string_view) override { refuse(); }
 
   std::optional<Credentials> given;
+  std::string asked;  // the last request, for errors
 
  private:
   [[noreturn]] static void refuse() {
@@ -179,7 +183,13 @@ Credentials Connection::authorize() {
   bridge::Documents documents;
   documents[INTEG_DOC_CONFIG] = config();
   bridge::Context context(bridge::Phase::authorize, backend, std::move(documents), nullptr);
-  context.conclude(entries_.enter({bridge::Function::authorize, connector_}, context));
+  try {
+    context.conclude(entries_.enter({bridge::Function::authorize, connector_}, context));
+  } catch (Error& error) {
+    // Not the request that the credentials were to go on.
+    if (error.kind() != Kind::cancelled) error.at({.request = backend.asked});
+    throw;
+  }
   if (context.warning()) services_.log.warn({}, "authorize: " + *context.warning());
   if (!backend.given) throw Error(Kind::plugin, "authorize ended without set_auth");
   const std::lock_guard lock(config_mutex_);
