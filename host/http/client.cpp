@@ -172,6 +172,7 @@ class Exchange {
   void wait_for_next(const Failure& failure, milliseconds spent) {
     if (failure.what == Class::permanent || failure.what == Class::unauthorized) fail(failure, "");
     if (failure.sent && !repeatable(request_)) {
+      heed_wait(failure);
       fail(failure, "not repeated: a " + request_.method + " may have had its effect, and is not marked retry_safe");
     }
     const bool throttled = failure.what == Class::throttled;
@@ -215,6 +216,12 @@ class Exchange {
     show_wait(milliseconds{0}, reason_);
     reason_.clear();
     if (!slept) cancellation_.throw_if_cancelled();
+  }
+
+  // What was asked of a request that ends here holds for the next one, which its caller may send at once.
+  void heed_wait(const Failure& failure) {
+    if (failure.what != Class::throttled || !failure.wait || *failure.wait > impl_.settings.max_retry_after) return;
+    impl_.gates.close(origin_, now() + *failure.wait);
   }
 
   std::string tries() const {

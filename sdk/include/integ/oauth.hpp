@@ -122,8 +122,8 @@ class OAuth2 {
       if (status) return;
       if (status.ends_the_run()) detail::must(status.code());
       const int http = page.status();
-      // It answered, and did nothing.
-      if ((http == 429 || http == 503) && tries < kTries) {
+      // It answered, and did nothing. How long it asks to wait is what the host lets the next one wait for.
+      if ((http == 429 || http == 503) && tries < kTries && !asks_too_much(page)) {
         ctx.sleep(std::chrono::seconds(1 << tries));
         continue;
       }
@@ -131,6 +131,8 @@ class OAuth2 {
       refused(page);
     }
   }
+  // Longer than a login is waited for. A date is left to the host.
+  static bool asks_too_much(const Response& page) { return detail::number_in(page.header("Retry-After")) > 3600; }
   // RFC 6749, 5.2.
   [[noreturn]] static void refused(const Response& page) {
     const auto text = [&](const char* pointer) {

@@ -215,6 +215,19 @@ TEST_F(Credentials, NothingOfATokenServersAnswerIsShownButItsError) {
                           HasSubstr("POST " + api.url("/token")), Not(HasSubstr("/s01"))));
 }
 
+TEST_F(Credentials, ATokenServersRetryAfterIsHeeded) {
+  write_pipeline();
+  api.fail("/token", Fault::with_status(429).header("Retry-After", "4").times(1));
+  const auto began = std::chrono::steady_clock::now();
+  const Outcome run = integ({"run", "p.yaml"});
+  EXPECT_EQ(run.exit_code, 0) << run;
+  EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::seconds(4)) << "2 s are the login's own";
+  EXPECT_EQ(api.count("/token"), 2U);
+  api.fail("/token", Fault::with_status(429).header("Retry-After", "7200").for_ever());
+  EXPECT_EQ(integ({"run", "p.yaml"}).exit_code, 1);
+  EXPECT_EQ(api.count("/token"), 3U);
+}
+
 TEST_F(Credentials, ACancelledRunDoesNotWaitForTheLogin) {
   write_pipeline("all", "concurrency: 20\n");
   std::promise<void> asked, end;
