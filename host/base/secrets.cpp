@@ -187,7 +187,7 @@ bool Secrets::contains(std::string_view value) const {
 }
 
 bool is_secret_name(std::string_view name) {
-  constexpr std::array<std::string_view, 22> kNames = {"access_token",
+  constexpr std::array<std::string_view, 29> kNames = {"access_token",
                                                        "refresh_token",
                                                        "id_token",
                                                        "auth_token",
@@ -208,7 +208,14 @@ bool is_secret_name(std::string_view name) {
                                                        "signature",
                                                        "x_amz_signature",
                                                        "x_amz_security_token",
-                                                       "x_amz_credential"};
+                                                       "x_amz_credential",
+                                                       "x_goog_signature",
+                                                       "x_goog_credential",
+                                                       "appsecret_proof",
+                                                       "oauth_token",
+                                                       "oauth_signature",
+                                                       "private_key",
+                                                       "pwd"};
   std::string plain = lower(name);
   std::replace(plain.begin(), plain.end(), '-', '_');
   return std::find(kNames.begin(), kNames.end(), plain) != kNames.end();

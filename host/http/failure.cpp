@@ -185,7 +185,7 @@ std::string masked(std::string_view text, const Request& request, const Secrets&
 }
 
 std::string sentence(const Failure& failure, const Request& request, const Secrets& secrets) {
-  std::string text = masked(failure.message, request, secrets, kMessageShown);
+  std::string text = masked(mask_named(failure.message), request, secrets, kMessageShown);
   // Masked as a whole before it is cut, so that no half of a secret stays.
   const std::string piece = shown(failure, request);
   if (!piece.empty()) text += ": " + masked(piece, request, secrets, kPieceShown);

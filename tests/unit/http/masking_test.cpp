@@ -68,6 +68,24 @@ TEST(TokenAnswer, NothingButItsErrorIsShown) {
               AllOf(HasSubstr("invalid_grant: expired"), Not(HasSubstr("Canary"))));
 }
 
+// Where the text breaks that should have been JSON.
+TEST(Named, ThePlaceOfAMistakeIsMaskedToo) {
+  Harness h;
+  struct Broken final : Acceptor {
+    void begin() override {}
+    void more(std::string&) override {}
+    Judgement judge(Answer&) override { return {Verdict::refuse, "no JSON, near `\"id_token\":\"Canary1\",}`"}; }
+    std::string value_at(const Answer&, std::string_view) override { return {}; }
+  } broken;
+  h.transport.then(200);
+  try {
+    h.client.exchange(get_request("http://api.test/p"), broken, {"s", &h.cancellation, &h.counters}, h.budget, nullptr);
+    ADD_FAILURE() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.message(), AllOf(HasSubstr("no JSON, near"), Not(HasSubstr("Canary"))));
+  }
+}
+
 // A login of another kind: what a good answer holds is a secret, what a refusal says is not.
 TEST(TokenAnswer, ALoginsGoodAnswerIsNotShown) {
   Request login = get_request("http://api.test/session");
