@@ -67,6 +67,27 @@ std::size_t value_end(std::string_view text, std::size_t from) {
   return text.size();
 }
 
+// In an answer that people are shown "code" and "key" name a mistake.
+bool is_shown_secret(std::string_view name) {
+  return is_secret_name(name) && !equal_ignoring_case(name, "code") && !equal_ignoring_case(name, "key");
+}
+
+// "Bad request: refresh_token=abc was used", "<refresh_token>abc</refresh_token>": what stands behind `sign`.
+std::string mask_words(std::string_view text, char sign) {
+  std::string out;
+  std::size_t done = 0;
+  for (std::size_t at = text.find(sign); at != std::string_view::npos; at = text.find(sign, at + 1)) {
+    std::size_t name = at;
+    while (name > done && is_name_byte(text[name - 1])) --name;
+    const std::size_t end = sign == '>' ? std::min(text.find('<', at), text.size()) : value_end(text, at + 1);
+    if (end <= at + 1 || !is_shown_secret(text.substr(name, at - name))) continue;
+    (out += text.substr(done, at + 1 - done)) += kMask;
+    at = (done = end) - 1;
+  }
+  out += text.substr(done);
+  return out;
+}
+
 }  // namespace
 
 std::string mask_members(std::string_view json, const IsSecretName& is_secret) {
@@ -129,18 +150,9 @@ std::string mask_links(std::string_view text, const MaskValue& mask) {
 }
 
 std::string mask_named(std::string_view text) {
-  const auto is_secret = [](std::string_view name) {
-    return is_secret_name(name) && !equal_ignoring_case(name, "code") && !equal_ignoring_case(name, "key");
-  };
-  std::string out = mask_links(mask_members(text, is_secret), [](std::string_view) { return std::string(kMask); });
-  if (out.find_first_of("{[<\"") != std::string::npos) return out;
-  return mask_pairs(out, [&](std::string_view name, std::string_view value) {
-    const std::size_t before = name.find_last_of(" \t\r\n;,");  // "Bad request: refresh_token=abc was used"
-    if (before != std::string_view::npos) name.remove_prefix(before + 1);
-    const std::size_t end = std::min(value.find_first_of(kSpace), value.size());
-    if (end == 0 || !is_secret(name)) return std::string(value);
-    return std::string(kMask).append(value.substr(end));
-  });
+  std::string out = mask_members(text, is_shown_secret);
+  out = mask_links(out, [](std::string_view) { return std::string(kMask); });
+  return mask_words(mask_words(out, '='), '>');
 }
 
 bool is_token_request(const Request& request) {

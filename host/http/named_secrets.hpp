@@ -23,7 +23,8 @@ std::string mask_pairs(std::string_view pairs,
 // The parameters of URLs wherever they stand in a text, also where JSON or HTML has escaped their '&' and '='.
 std::string mask_links(std::string_view text, const MaskValue& mask);
 
-// All of it, for a piece of an answer that people are shown. "code" and "key" of JSON stay: there they name a mistake.
+// All of it, and "token=x" and <token>x</token> in other text, for a piece of an answer that people are shown. "code"
+// and "key" stay where they are no parameters of a URL: there they name a mistake.
 std::string mask_named(std::string_view text);
 
 // RFC 6749: a form with a grant_type. Its answer is a secret.

@@ -22,6 +22,9 @@ TEST(Named, MembersPairsAndLinksAreMasked) {
   EXPECT_EQ(mask_named("access_token=abc&expires_in=3600"), "access_token=***&expires_in=3600");
   EXPECT_EQ(mask_named("Bad request: id_token=abc was used; code=E7 of it"),
             "Bad request: id_token=*** was used; code=E7 of it");
+  EXPECT_EQ(mask_named("<p>token=abc</p><Refresh_Token>a b</Refresh_Token><Code>E7</Code><a>x</a>"),
+            "<p>token=***</p><Refresh_Token>***</Refresh_Token><Code>E7</Code><a>x</a>");
+  EXPECT_EQ(mask_named("a==b&token==x=&sig="), "a==b&token=***&sig=");
   EXPECT_EQ(mask_named("Cannot GET /p?sig=abc&page=2 here"), "Cannot GET /p?sig=***&page=2 here");
   EXPECT_EQ(mask_named("nothing = of that kind, it's 50% & more?"), "nothing = of that kind, it's 50% & more?");
 }
