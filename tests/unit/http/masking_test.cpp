@@ -49,7 +49,7 @@ Request token_request() {
   return request;
 }
 
-std::string said_of(int status, const std::string& body, Request request) {
+std::string said_of(int status, const std::string& body, const Request& request) {
   Harness h;
   h.transport.then(status, body);
   return h.error_of(request).message();
