@@ -74,6 +74,9 @@ std::string read_file(const std::string& path) {
 
 std::string read_text_file(const std::string& path) {
   std::string content = read_file(path);
+  if (looks_like_utf16(content)) {
+    throw Error(Kind::config, "the file is UTF-16; expected UTF-8").at({.file = path, .line = 1, .column = 1});
+  }
   if (content.starts_with(kByteOrderMark)) content.erase(0, kByteOrderMark.size());
   return content;
 }

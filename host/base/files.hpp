@@ -30,7 +30,7 @@ class UniqueFd {
 std::string one_name(const std::string& path);
 
 std::string read_file(const std::string& path);
-// Like read_file, without a leading UTF-8 byte order mark.
+// Like read_file, without a leading UTF-8 byte order mark. UTF-16 is an error of kind config.
 std::string read_text_file(const std::string& path);
 // Temporary name beside it, fsync, rename: the old content or the new, never half of one. What is there and no
 // file (a device, a pipe) is written as it stands.

@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::size_t kShortest = 5;  // below it a search would blank ordinary text
 
+constexpr std::size_t kUnmistakable = 12;  // from here on nothing else looks like it
+
+bool is_alnum(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
 constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 std::string base64(std::string_view bytes) {
@@ -120,6 +124,14 @@ void Secrets::add(std::string_view value) {
   }
 }
 
+void Secrets::add_login(std::string_view user, std::string_view password) {
+  add(password);
+  std::string basic = base64(std::string(user) + ':' + std::string(password));
+  add(basic);
+  basic.resize((basic.size() + 3) / 4 * 4, '=');
+  add(basic);
+}
+
 bool Secrets::empty() const {
   const std::shared_lock lock(mutex_);
   return values_.empty();
@@ -152,13 +164,30 @@ std::string Secrets::mask(std::string_view text) const {
   return out;
 }
 
+bool Secrets::stands_in(std::string_view text) const {
+  const std::shared_lock lock(mutex_);
+  if (patterns_.empty()) return false;
+  const auto in = [this](std::string_view searched) {
+    bool found = false;
+    for_each_place(searched, patterns_, [&](std::size_t begin, std::size_t end) {
+      const bool goes_on =
+          (begin > 0 && is_alnum(searched[begin - 1])) || (end < searched.size() && is_alnum(searched[end]));
+      found = found || !goes_on || end - begin >= kUnmistakable;
+    });
+    return found;
+  };
+  if (in(text)) return true;
+  const Decoded decoded(text);
+  return decoded.differs() && in(decoded.text());
+}
+
 bool Secrets::contains(std::string_view value) const {
   const std::shared_lock lock(mutex_);
   return std::find(values_.begin(), values_.end(), value) != values_.end();
 }
 
 bool is_secret_name(std::string_view name) {
-  constexpr std::array<std::string_view, 22> kNames = {"access_token",
+  constexpr std::array<std::string_view, 29> kNames = {"access_token",
                                                        "refresh_token",
                                                        "id_token",
                                                        "auth_token",
@@ -179,7 +208,14 @@ bool is_secret_name(std::string_view name) {
                                                        "signature",
                                                        "x_amz_signature",
                                                        "x_amz_security_token",
-                                                       "x_amz_credential"};
+                                                       "x_amz_credential",
+                                                       "x_goog_signature",
+                                                       "x_goog_credential",
+                                                       "appsecret_proof",
+                                                       "oauth_token",
+                                                       "oauth_signature",
+                                                       "private_key",
+                                                       "pwd"};
   std::string plain = lower(name);
   std::replace(plain.begin(), plain.end(), '-', '_');
   return std::find(kNames.begin(), kNames.end(), plain) != kNames.end();

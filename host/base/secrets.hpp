@@ -27,9 +27,14 @@ bool is_secret_name(std::string_view name);
 class Secrets {
  public:
   void add(std::string_view value);
+  // A user's password, and both as basic authentication sends them, which servers echo.
+  void add_login(std::string_view user, std::string_view password);
   bool empty() const;
   // The text with each occurrence of a secret replaced by kMask; occurrences that overlap become one.
   std::string mask(std::string_view text) const;
+  // Whether a secret stands in the text in any form that mask() finds, for what is refused because of it. One of less
+  // than 12 bytes counts where no letter or digit goes on beside it: a number may hold the digits of a PIN.
+  bool stands_in(std::string_view text) const;
   // True when the value itself, whole, is a known secret (also a short one).
   bool contains(std::string_view value) const;
 

@@ -14,6 +14,9 @@ namespace integ {
 inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 std::string_view without_byte_order_mark(std::string_view text) noexcept;
 
+// Whether a text is UTF-16 by its mark, or by a NUL in one of its first two bytes.
+bool looks_like_utf16(std::string_view text) noexcept;
+
 // The offset of the first byte that is no UTF-8 (RFC 3629: no surrogates, no overlong forms), or npos.
 std::size_t find_invalid_utf8(std::string_view text) noexcept;
 // Each maximal invalid sequence becomes U+FFFD; counts the replacements into *count when given.

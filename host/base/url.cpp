@@ -1,8 +1,8 @@
 #include "base/url.hpp"
 
 #include "base/error.hpp"
-#include "base/secrets.hpp"
 #include "base/text.hpp"
+#include "base/url_shown.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -79,8 +79,7 @@ std::string without_dot_segments(std::string_view path) {
 }
 
 [[noreturn]] void bad(std::string_view text, const std::string& why) {
-  const std::string_view shown = text.substr(0, text.find_first_of("?#"));
-  throw Error::of_status(INTEG_E_ARGUMENT, "not a usable URL: " + sanitised(shown, 120) + ": " + why);
+  throw Error::of_status(INTEG_E_ARGUMENT, "not a usable URL: " + sanitised(shown_of_bad(text), 120) + ": " + why);
 }
 
 std::uint16_t parse_port(std::string_view text, std::string_view url) {
@@ -152,28 +151,30 @@ void parse_path_and_query(Url& url, std::string_view rest) {
 }  // namespace
 
 Url Url::parse(std::string_view text) {
-  text = trimmed(text);
-  text = text.substr(0, text.find('#'));
+  const std::string_view whole = trimmed(text);
+  text = whole.substr(0, whole.find('#'));
   const std::size_t colon = scheme_end(text);
-  if (colon == std::string_view::npos) bad(text, "expected http:// or https:// in front");
+  const bool user = colon != std::string_view::npos && text.substr(colon + 1, 2) != "//" && text.find('@') > colon &&
+                    text.find('@') != std::string_view::npos;  // "user:password@host"
+  if (colon == std::string_view::npos || user) bad(whole, "expected http:// or https:// in front");
   Url url;
   url.scheme = lower(text.substr(0, colon));
   if (url.scheme != "http" && url.scheme != "https") {
-    bad(text, "the scheme is " + url.scheme + ", expected http or https");
+    bad(whole, "the scheme is " + url.scheme + ", expected http or https");
   }
   std::string_view rest = text.substr(colon + 1);
-  if (!rest.starts_with("//")) bad(text, "expected // after the scheme");
+  if (!rest.starts_with("//")) bad(whole, "expected // after the scheme");
   rest.remove_prefix(2);
   const std::size_t authority_end = std::min(rest.find_first_of("/?"), rest.size());
-  parse_authority(url, rest.substr(0, authority_end), text);
+  parse_authority(url, rest.substr(0, authority_end), whole);
   parse_path_and_query(url, rest.substr(authority_end));
   return url;
 }
 
 Url Url::resolve(std::string_view reference) const {
   reference = trimmed(reference);
+  if (scheme_end(reference.substr(0, reference.find('#'))) != std::string_view::npos) return parse(reference);
   reference = reference.substr(0, reference.find('#'));
-  if (scheme_end(reference) != std::string_view::npos) return parse(reference);
   if (reference.starts_with("//")) return parse(scheme + ":" + std::string(reference));
   Url url = *this;
   if (reference.empty()) return url;
@@ -237,30 +238,6 @@ std::string percent_decode(std::string_view value) {
     if (escaped) i += 2;
   }
   return out;
-}
-
-std::string masked_url(std::string_view url, const Secrets& secrets) {
-  std::string out(url.substr(0, url.find('#')));
-  const std::size_t authority = out.find("://");
-  if (authority != std::string::npos) {
-    const std::size_t end = std::min(out.find_first_of("/?", authority + 3), out.size());
-    const std::size_t at = out.rfind('@', end);
-    if (at != std::string::npos && at > authority) out.replace(authority + 3, at - authority - 3, kMask);
-  }
-  const std::size_t question = out.find('?');
-  if (question == std::string::npos) return secrets.mask(out);
-  std::string shown = out.substr(0, question + 1);
-  std::string_view query = std::string_view(out).substr(question + 1);
-  while (!query.empty()) {
-    const std::size_t end = std::min(query.find('&'), query.size());
-    const std::string_view pair = query.substr(0, end);
-    const std::size_t equals = pair.find('=');
-    shown += pair.substr(0, equals);
-    if (equals != std::string_view::npos) (shown += '=') += kMask;
-    if (end < query.size()) shown += '&';
-    query.remove_prefix(std::min(end + 1, query.size()));
-  }
-  return secrets.mask(shown);
 }
 
 bool host_matches(std::string_view entry, const Url& url) {

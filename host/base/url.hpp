@@ -44,6 +44,12 @@ std::optional<char> percent_escape(std::string_view text, std::size_t at);
 // secrets are masked anywhere. Anything that is no URL is masked as text.
 std::string masked_url(std::string_view url, const Secrets& secrets);
 
+// Registers the password in "user:password" of a URL, and what basic authentication makes of both. A long user without
+// one is a key.
+void register_login(std::string_view userinfo, Secrets& secrets);
+// The same for a URL's user information, or what may be that in a text which is no usable URL.
+void register_userinfo(std::string_view url, Secrets& secrets);
+
 // Whether host and port match an entry of an allow-list: "api.x.com", "api.x.com:8443", "*.x.com",
 // "[::1]:80". An entry without a port allows every port.
 bool host_matches(std::string_view entry, const Url& url);

@@ -103,7 +103,10 @@ Flow Context::conclude(integ_status returned) {
   if (!said && cause && cause->status() == returned) throw Error(*cause);
   std::string message =
       said.value_or("the plug-in returned status " + std::to_string(returned) + " without saying why");
-  if (cause && message.find(cause->message()) == std::string::npos) message += ": " + cause->message();
+  if (cause && message.find(cause->message()) == std::string::npos) {
+    if (message.ends_with('.')) message.pop_back();
+    message += ": " + cause->message();
+  }
   Error error = Error::of_status(returned, std::move(message), cause ? cause->http_status() : 0);
   if (cause) error.at(cause->where());
   throw error;

@@ -218,12 +218,18 @@ integ_str response_body(const integ_response* response) noexcept {
 
 const integ_node* response_json(integ_http_context* handle, integ_response* response) noexcept {
   const json::Node* root = nullptr;
-  guarded(handle, kAny, "response_json", [&](Context&) {
+  guarded(handle, kAny, "response_json", [&](Context& context) {
     if (response == nullptr) throw Error::of_status(INTEG_E_ARGUMENT, "response_json: the response is NULL");
     Page& page = *page_of(response);
     if (!page.json) {
       const http::Body& body = page.body();
-      page.json = json::Document::parse(body ? *body : std::string(), "the answer");
+      try {
+        page.json = json::Document::parse(body ? *body : std::string(), "the answer");
+      } catch (const Error& error) {
+        // Where it breaks a token may stand.
+        if (context.phase() == Phase::authorize) throw Error(error.kind(), "the answer to the login is not JSON");
+        throw;
+      }
     }
     root = &page.json->root();
     return Flow::ok;

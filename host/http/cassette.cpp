@@ -40,14 +40,14 @@ Why why_of(std::string_view wanted) {
   return Why::other;
 }
 
-void append_headers(std::string& out, const std::vector<Header>& headers, const Secrets& secrets) {
+void append_headers(std::string& out, const std::vector<Header>& headers, const Secrets& secrets, LinkMasks& links) {
   out += '[';
   for (const Header& header : headers) {
     if (out.back() != '[') out += ',';
     out += '[';
     json::append_quoted(out, header.name);
     out += ',';
-    json::append_quoted(out, cassette_header(header, secrets));
+    json::append_quoted(out, cassette_header(header, secrets, links));
     out += ']';
   }
   out += ']';
@@ -72,10 +72,10 @@ std::string from_hex(std::string_view digits) {
   return out;
 }
 
-void write_body(json::ObjectWriter& object, const std::string& body, const Secrets& secrets) {
+void write_body(json::ObjectWriter& object, const std::string& body, const Secrets& secrets, LinkMasks& links) {
   if (body.empty()) return;
   if (find_invalid_utf8(body) == std::string::npos) {
-    object.text("body", cassette_body(body, secrets));
+    object.text("body", cassette_body(body, secrets, links));
   } else {
     object.text("body_hex", hex(secrets.mask(body)));
   }
@@ -131,14 +131,14 @@ Recorded parse_line(const std::string& line) {
 
 }  // namespace
 
-std::string cassette_line(const Recorded& exchange, const Secrets& secrets) {
+std::string cassette_line(const Recorded& exchange, const Secrets& secrets, LinkMasks& links) {
   std::string request;
   json::ObjectWriter out(request);
   out.text("method", exchange.request.method).text("url", cassette_url(exchange.request.url, secrets));
   std::string headers;
-  append_headers(headers, exchange.request.headers, secrets);
+  append_headers(headers, exchange.request.headers, secrets, links);
   out.raw("headers", headers);
-  write_body(out, exchange.request.body, secrets);
+  write_body(out, exchange.request.body, secrets, links);
   out.close();
 
   std::string line;
@@ -152,9 +152,9 @@ std::string cassette_line(const Recorded& exchange, const Secrets& secrets) {
         .boolean("permanent", exchange.failure->permanent);
   } else {
     headers.clear();
-    append_headers(headers, exchange.headers, secrets);
+    append_headers(headers, exchange.headers, secrets, links);
     other.number("status", exchange.status).raw("headers", headers);
-    write_body(other, exchange.body, secrets);
+    write_body(other, exchange.body, secrets, links);
   }
   other.close();
   whole.raw(exchange.failure ? "failure" : "answer", part);

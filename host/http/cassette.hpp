@@ -9,6 +9,7 @@
 #pragma once
 
 #include "base/secrets.hpp"
+#include "http/cassette_mask.hpp"
 #include "http/exchange.hpp"
 #include "http/transport.hpp"
 
@@ -28,9 +29,10 @@ struct Recorded {
 };
 
 // The line of an exchange, without its line break. Masked are: known secrets anywhere; secret headers, the credentials
-// and cookies of both sides, a URL's user; and the values of parameters and JSON members that are named like a
-// secret (access_token, client_secret, sig, ...), since a server's new token is known to nobody before it is used.
-std::string cassette_line(const Recorded& exchange, const Secrets& secrets);
+// and cookies of both sides, a URL's user; and the values of parameters (of links inside of bodies, too) and JSON
+// members that are named like a secret (access_token, client_secret, sig, ...), since a server's new token is known to
+// nobody before it is used.
+std::string cassette_line(const Recorded& exchange, const Secrets& secrets, LinkMasks& links);
 
 // Throws Error of kind config that names the file and the line. `name` is the file's.
 std::vector<Recorded> parse_cassette(const std::string& text, const std::string& name);

@@ -1,6 +1,7 @@
 #include "http/cassette_mask.hpp"
 
 #include "base/text.hpp"
+#include "http/named_secrets.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,83 +17,42 @@ bool is_secret_header(const Header& header) {
                                       [&](std::string_view name) { return equal_ignoring_case(header.name, name); });
 }
 
-// "a=1&access_token=x" as a query or a form.
 std::string masked_pairs(std::string_view pairs, const Secrets& secrets) {
-  std::string out;
-  while (!pairs.empty()) {
-    const std::size_t end = std::min(pairs.find('&'), pairs.size());
-    const std::string_view pair = pairs.substr(0, end);
-    const std::size_t equals = pair.find('=');
-    out += pair.substr(0, equals);
-    if (equals != std::string_view::npos) {
-      const std::string_view value = pair.substr(equals + 1);
-      const bool secret = is_secret_name(pair.substr(0, equals)) || secrets.contains(value);
-      (out += '=') += secret && !value.empty() ? kMask : value;
-    }
-    if (end < pairs.size()) out += '&';
-    pairs.remove_prefix(std::min(end + 1, pairs.size()));
-  }
-  return out;
+  return mask_pairs(pairs, [&](std::string_view name, std::string_view value) {
+    const bool secret = is_secret_name(name) || secrets.contains(value);
+    return std::string(secret && !value.empty() ? kMask : value);
+  });
 }
 
-// The values of string members that are named like a secret, found without a tree: "name" : "value".
-std::string masked_members(std::string_view json) {
-  std::string out;
-  std::size_t at = 0;
-  const auto string_end = [&](std::size_t quote) {  // behind the closing quote, or npos
-    for (std::size_t i = quote + 1; i < json.size(); ++i) {
-      if (json[i] == '\\') {
-        ++i;
-      } else if (json[i] == '"') {
-        return i + 1;
-      }
-    }
-    return std::string_view::npos;
-  };
-  const auto behind_space = [&](std::size_t from) {
-    const std::size_t found = json.find_first_not_of(" \t\r\n", from);
-    return found == std::string_view::npos ? json.size() : found;
-  };
-  for (;;) {
-    const std::size_t quote = json.find('"', at);
-    const std::size_t end = quote == std::string_view::npos ? quote : string_end(quote);
-    if (end == std::string_view::npos) break;
-    out += json.substr(at, end - at);
-    at = end;
-    const std::size_t colon = behind_space(end);
-    if (colon >= json.size() || json[colon] != ':') continue;
-    if (!is_secret_name(json.substr(quote + 1, end - quote - 2))) continue;
-    const std::size_t value = behind_space(colon + 1);
-    if (value >= json.size() || json[value] != '"') continue;
-    const std::size_t value_end = string_end(value);
-    if (value_end == std::string_view::npos) break;
-    out += json.substr(end, value - end);
-    ((out += '"') += kMask) += '"';
-    at = value_end;
-  }
-  out += json.substr(at);
-  return out;
+std::string masked_links(std::string_view text, LinkMasks& links) {
+  return mask_links(text, [&links](std::string_view value) { return links.of(value); });
 }
 
 }  // namespace
 
-std::string cassette_body(const std::string& body, const Secrets& secrets) {
+std::string LinkMasks::of(std::string_view value) {
+  if (value.starts_with(kMask)) return std::string(value);
+  const std::size_t number = numbers_.try_emplace(std::string(value), numbers_.size() + 1).first->second;
+  return std::string(kMask) + (number == 1 ? std::string() : std::to_string(number));
+}
+
+std::string cassette_body(const std::string& body, const Secrets& secrets, LinkMasks& links) {
   const std::string_view start = trimmed(std::string_view(body).substr(0, 64));
   std::string out;
   if (start.starts_with('{') || start.starts_with('[')) {
-    out = masked_members(body);
+    out = mask_members(body, is_secret_name);
   } else if (body.size() < 65'536 && body.find('=') != std::string::npos && body.find('\n') == std::string::npos) {
     out = masked_pairs(body, secrets);
   } else {
     out = body;
   }
-  return secrets.mask(out);
+  return secrets.mask(masked_links(out, links));
 }
 
-std::string cassette_header(const Header& header, const Secrets& secrets) {
+std::string cassette_header(const Header& header, const Secrets& secrets, LinkMasks& links) {
   if (is_secret_header(header) || secrets.contains(header.value)) return std::string(kMask);
   if (equal_ignoring_case(header.name, "Location")) return cassette_url(header.value, secrets);
-  return secrets.mask(header.value);
+  return secrets.mask(masked_links(header.value, links));
 }
 
 std::string cassette_url(std::string_view url, const Secrets& secrets) {

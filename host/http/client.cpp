@@ -159,7 +159,7 @@ class Exchange {
 
   // What went ahead was sent and noted at the gate; whether it is a good answer is judged now, as if it had just come.
   bool is_good(Early early) {
-    sent_ = {std::move(early.answer), std::move(early.cookies), early.redirected};
+    sent_ = {std::move(early.answer), std::move(early.cookies), {}, early.redirected};
     try {
       show(sent_.answer, acceptor_);
       return !judged();
@@ -172,6 +172,7 @@ class Exchange {
   void wait_for_next(const Failure& failure, milliseconds spent) {
     if (failure.what == Class::permanent || failure.what == Class::unauthorized) fail(failure, "");
     if (failure.sent && !repeatable(request_)) {
+      heed_wait(failure);
       fail(failure, "not repeated: a " + request_.method + " may have had its effect, and is not marked retry_safe");
     }
     const bool throttled = failure.what == Class::throttled;
@@ -217,6 +218,12 @@ class Exchange {
     if (!slept) cancellation_.throw_if_cancelled();
   }
 
+  // What was asked of a request that ends here holds for the next one, which its caller may send at once.
+  void heed_wait(const Failure& failure) {
+    if (failure.what != Class::throttled || !failure.wait || *failure.wait > impl_.settings.max_retry_after) return;
+    impl_.gates.close(origin_, now() + *failure.wait);
+  }
+
   std::string tries() const {
     return budget_.attempts == 1 ? std::string() : "after " + std::to_string(budget_.attempts) + " attempts";
   }
@@ -230,6 +237,7 @@ class Exchange {
       shown.headers.push_back({"Cookie", std::string(pair.substr(std::min(pair.find('=') + 1, pair.size()))), true});
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
+    hide_echoes(shown, sent_.answer, sent_.hops);
     return sentence(failure, shown, impl_.services.secrets);
   }
 

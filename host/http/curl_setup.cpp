@@ -223,6 +223,14 @@ std::optional<TransportError> error_of(const Transfer& transfer, CURLcode code, 
       !transfer.head.complete()) {  // libcurl's own limit of one line, and its word for it
     return TransportError{Why::too_large, "a header of the answer is larger than 100 KiB", true};
   }
+  // libcurl shows the proxy's URL then, user and password in it.
+  if (text.starts_with("Unsupported proxy")) {
+    return TransportError{Why::bad_url,
+                          "the proxy can't be used: expected [http://|https://|socks5://][USER:PASSWORD@]HOST[:PORT], "
+                          "where user and password are percent-encoded (see proxy under http, and http_proxy, "
+                          "https_proxy and all_proxy in the environment)",
+                          true};
+  }
   long tunnel = 0;
   curl_easy_getinfo(transfer.easy.get(), CURLINFO_HTTP_CONNECTCODE, &tunnel);
   if (tunnel >= 300 && transfer.head.empty()) return refused_by_proxy(tunnel, text);

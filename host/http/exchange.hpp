@@ -25,6 +25,7 @@ struct Request {
   std::chrono::milliseconds timeout{0};  // of one attempt; 0: the settings'
   bool retry_safe = false;               // POST or PATCH may be repeated
   bool rebuild = false;                  // one attempt a call; see Client::exchange
+  bool login = false;                    // its answer is a secret: no piece of a good one is ever shown
   bool operator==(const Request&) const = default;
 };
 

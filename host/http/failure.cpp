@@ -2,7 +2,9 @@
 
 #include "base/text.hpp"
 #include "base/url.hpp"
+#include "http/named_secrets.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace integ::http {
@@ -33,6 +35,32 @@ integ_status status_for(int http_status, Class what) {
 std::string piece_of(const Answer& answer) {
   if (!answer.body || answer.body->empty()) return {};
   return answer.body->substr(0, kPieceRead);
+}
+
+// As they are written and as they are meant. "false" is everywhere.
+template <class F>
+void each_query_value(std::string_view url, F see) {
+  url = url.substr(0, url.find('#'));
+  std::string_view rest = url.substr(std::min(url.find('?'), url.size()));
+  while (!rest.empty()) {
+    rest.remove_prefix(1);
+    const std::size_t end = std::min(rest.find('&'), rest.size());
+    const std::string_view pair = rest.substr(0, end);
+    rest.remove_prefix(end);
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string_view::npos || pair.substr(equals + 1) == "false") continue;
+    const std::string_view value = pair.substr(equals + 1);
+    see(value);
+    const std::string meant = percent_decode(value);
+    if (meant != value) see(std::string_view(meant));
+  }
+}
+
+// As much of the piece as people may see.
+std::string shown(const Failure& failure, const Request& request) {
+  const bool good = failure.http_status < 300;
+  if (is_token_request(request) || (request.login && good)) return told_error(failure.piece);
+  return mask_named(failure.piece);
 }
 
 }  // namespace
@@ -131,8 +159,21 @@ Failure failure_of(const Answer& answer, const Acceptor::Judgement& judgement, b
   return failure;
 }
 
+void hide_echoes(Request& shown, const Answer& answer, const std::vector<std::string>& hops) {
+  const auto hide = [&shown](std::string_view value) { shown.headers.push_back({{}, std::string(value), true}); };
+  for (const std::string& hop : hops) each_query_value(hop, hide);
+  each_query_value(answer.url, hide);
+  for (const Header& header : answer.headers) {
+    if (!equal_ignoring_case(header.name, "Set-Cookie")) continue;
+    const std::string_view pair = std::string_view(header.value).substr(0, header.value.find(';'));
+    hide(trimmed(pair.substr(std::min(pair.find('=') + 1, pair.size()))));
+  }
+}
+
 std::string masked(std::string_view text, const Request& request, const Secrets& secrets, std::size_t limit) {
   Secrets own;
+  register_userinfo(request.url, own);
+  each_query_value(request.url, [&own](std::string_view value) { own.add(value); });
   for (const Header& header : request.headers) {
     const bool authorization = equal_ignoring_case(header.name, "Authorization");
     if (!header.secret && !authorization) continue;
@@ -144,9 +185,10 @@ std::string masked(std::string_view text, const Request& request, const Secrets&
 }
 
 std::string sentence(const Failure& failure, const Request& request, const Secrets& secrets) {
-  std::string text = masked(failure.message, request, secrets, kMessageShown);
+  std::string text = masked(mask_named(failure.message), request, secrets, kMessageShown);
   // Masked as a whole before it is cut, so that no half of a secret stays.
-  if (!failure.piece.empty()) text += ": " + masked(failure.piece, request, secrets, kPieceShown);
+  const std::string piece = shown(failure, request);
+  if (!piece.empty()) text += ": " + masked(piece, request, secrets, kPieceShown);
   return text;
 }
 

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace integ::http {
 
@@ -31,8 +32,13 @@ Failure failure_of(const Answer& answer, const Judged& judged);
 // Of a 2xx answer that the acceptor did not take; `redirected`: it came by way of a redirect.
 Failure failure_of(const Answer& answer, const Acceptor::Judgement& judgement, bool redirected);
 
-// Masks what is known to be secret, and the request's own secret headers (which may be new each time and
-// are not registered, so that the register does not grow); then sanitised to `limit` bytes.
+// For what an answer may repeat of its exchange: cookies that it set, and what stood in the URLs that it came by.
+// Appended to `shown` as secret headers, for masked() and sentence().
+void hide_echoes(Request& shown, const Answer& answer, const std::vector<std::string>& hops);
+
+// Masks what is known to be secret, the request's own secret headers (which may be new each time and are not
+// registered, so that the register does not grow), and the user and the query's values of its URL; then sanitised to
+// `limit` bytes.
 std::string masked(std::string_view text, const Request& request, const Secrets& secrets, std::size_t limit);
 // The whole sentence.
 std::string sentence(const Failure& failure, const Request& request, const Secrets& secrets);

@@ -1,6 +1,8 @@
 #include "http/judge.hpp"
 
+#include "base/error.hpp"
 #include "http/classify.hpp"
+#include "http/named_secrets.hpp"
 #include "http/retry_after.hpp"
 
 #include <string_view>
@@ -9,13 +11,33 @@ namespace integ::http {
 
 namespace {
 
+// Of a login's answer nothing is shown, not even where it breaks: the rest of a token would stand there.
+Acceptor::Judgement without_pieces(Acceptor::Judgement judgement) {
+  using Verdict = Acceptor::Verdict;
+  judgement.piece.clear();
+  if (judgement.verdict == Verdict::cut) judgement.message = "the answer to the login ends too early";
+  if (judgement.verdict == Verdict::malformed) judgement.message = "the answer to the login is not JSON";
+  if (judgement.verdict == Verdict::refuse) judgement.message = "the answer to the login can't be read";
+  return judgement;
+}
+
+Acceptor::Judgement judgement_of(Answer& answer, const Request& request, Acceptor& acceptor) {
+  if (!request.login && !is_token_request(request)) return acceptor.judge(answer);
+  try {
+    return without_pieces(acceptor.judge(answer));
+  } catch (const Error& error) {
+    if (error.kind() == Kind::cancelled) throw;
+    return without_pieces({Acceptor::Verdict::refuse, {}});
+  }
+}
+
 std::optional<Failure> judge_unruled(Answer& answer, const Request& request, bool redirected, Acceptor& acceptor,
                                      const Settings& settings, std::int64_t local_ms) {
   Judged judged = classify(answer, local_ms, settings.max_retry_after);
   if (answer.status == 304 && is_conditional(request)) judged.what = Class::success;
   if (judged.what != Class::success) return failure_of(answer, judged);
   if (answer.status == 204 || answer.status == 205 || answer.status == 304) return std::nullopt;
-  const Acceptor::Judgement judgement = acceptor.judge(answer);
+  const Acceptor::Judgement judgement = judgement_of(answer, request, acceptor);
   if (judgement.verdict == Acceptor::Verdict::accept) return std::nullopt;
   return failure_of(answer, judgement, redirected);
 }

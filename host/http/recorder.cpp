@@ -83,7 +83,8 @@ void Recorder::add(Recorded exchange) {
 std::string Recorder::text() const {
   const std::lock_guard lock(mutex_);
   std::string out;
-  for (const Recorded& exchange : exchanges_) (out += cassette_line(exchange, secrets_)) += '\n';
+  LinkMasks links;
+  for (const Recorded& exchange : exchanges_) (out += cassette_line(exchange, secrets_, links)) += '\n';
   return out;
 }
 

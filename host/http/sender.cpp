@@ -177,6 +177,7 @@ void Sender::send(const Request& request, const Url& url, Acceptor& acceptor, co
     follow(base, sent.answer.status);
     if (!next.same_origin(at)) strip_secrets(base, next, secrets_);
     at = std::move(next);
+    sent.hops.push_back(at.text());
     sent.redirected = true;
   }
 }

@@ -12,6 +12,7 @@
 #include "http/transport.hpp"
 
 #include <string>
+#include <vector>
 
 namespace integ::http {
 
@@ -28,7 +29,8 @@ class Sender {
 
   struct Sent {
     Answer answer;
-    std::string cookies;  // that went out, of all hops: what an error must not repeat
+    std::string cookies;            // that went out, of all hops: what an error must not repeat
+    std::vector<std::string> hops;  // where redirects led
     bool redirected = false;
   };
   // `url` is `request.url` as the router admitted it. Throws TransportError or Error (refused hop); `sent`

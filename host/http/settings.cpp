@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "http/inflate_brotli.hpp"
+#include "http/proxies.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -240,7 +241,13 @@ void overlay(Settings& settings, const json::Node* node) {
        {"client_certificate", word(s.client_certificate)},
        {"client_key", word(s.client_key)},
        {"client_key_password", word(s.client_key_password)},
-       {"proxy", word(s.proxy)},
+       {"proxy",
+        [&](const std::string& at, const Node& value) {
+          s.proxy = text(at, value);
+          if (const std::string fault = proxy_fault(s.proxy); !fault.empty()) {
+            refuse(at, "the proxy can't be used: " + fault);
+          }
+        }},
        {"no_proxy", word(s.no_proxy)},
        {"block_private", [&](const std::string& at, const Node& value) { s.block_private = boolean(at, value); }},
        {"brotli",

@@ -228,8 +228,6 @@ bool is_expats(std::string_view charset) {
   return false;
 }
 
-bool looks_like_utf16(std::string_view bytes) { return bytes.size() >= 2 && (bytes[0] == '\0') != (bytes[1] == '\0'); }
-
 // Of a text without a mark.
 std::string charset_for(std::string_view bytes, const XmlOptions& options, const BodyLabels& labels) {
   if (!options.charset.empty()) return options.charset;

@@ -25,7 +25,7 @@ bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U
 }  // namespace
 
 Source::Source(std::string file, std::string text) : file_(std::move(file)) {
-  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
+  if (looks_like_utf16(text)) {
     throw Error(Kind::config, "the file is UTF-16; expected UTF-8").at({.file = file_, .line = 1, .column = 1});
   }
   if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());

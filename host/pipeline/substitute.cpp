@@ -93,6 +93,8 @@ class Substitution {
     } catch (const Error& cause) {
       fail(reference, cause.message());
     }
+    if (looks_like_utf16(content)) fail(reference, "the file " + joined.string() + " is UTF-16; expected UTF-8");
+    content.erase(0, content.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
     drop_final_newline(content);
     return checked(reference, "the file " + joined.string(), std::move(content));
   }

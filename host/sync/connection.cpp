@@ -4,6 +4,8 @@
 #include "base/url.hpp"
 #include "bridge/context.hpp"
 #include "http/decode.hpp"
+#include "http/failure.hpp"
+#include "http/proxies.hpp"
 #include "json/pointer.hpp"
 #include "json/text.hpp"
 #include "sync/acceptors.hpp"
@@ -26,17 +28,11 @@ std::vector<std::string> allowed_hosts(const ConnectorInfo& connector, const jso
   return out;
 }
 
-// "http://user:password@proxy:3128" holds one.
-void register_proxy_password(const std::string& proxy, Secrets& secrets) {
-  const std::size_t at = proxy.rfind('@');
-  if (at == std::string::npos) return;
-  const std::size_t scheme = proxy.find("://");
-  const std::size_t from = scheme == std::string::npos ? 0 : scheme + 3;
-  const std::size_t colon = proxy.find(':', from);
-  if (colon == std::string::npos || colon > at) return;
-  const std::string password = proxy.substr(colon + 1, at - colon - 1);
-  secrets.add(password);
-  secrets.add(percent_decode(password));
+// Of all URLs in the configuration.
+void register_userinfos(const json::Node& node, Secrets& secrets) {
+  if (node.is_string()) register_userinfo(node.text, secrets);
+  if (!node.is_object() && !node.is_array()) return;
+  for (std::uint64_t i = 0; i < node.count; ++i) register_userinfos(node.items[i], secrets);
 }
 
 http::Settings filled(http::Settings settings, const json::Document& config) {
@@ -104,7 +100,8 @@ Connection::Connection(std::shared_ptr<const plugin::Plugin> plugin, const plugi
               {transport, services.clock, services.log, services.secrets,
                static_cast<std::uint64_t>(services.clock.unix_ns())}),
       credentials_(services.clock, [this] { return authorize(); }) {
-  register_proxy_password(settings.proxy, services_.secrets);
+  http::register_proxies(settings.proxy, services_.secrets);
+  register_userinfos(config_->root(), services_.secrets);
   services_.secrets.add(settings.client_key_password);
   add_secrets(schema_, config_->root(), services_.secrets);
 }
@@ -112,6 +109,11 @@ Connection::Connection(std::shared_ptr<const plugin::Plugin> plugin, const plugi
 std::shared_ptr<const json::Document> Connection::config() const {
   const std::lock_guard lock(config_mutex_);
   return config_;
+}
+
+std::vector<std::string> Connection::credential_parameters() const {
+  const std::lock_guard lock(config_mutex_);
+  return {credential_parameters_.begin(), credential_parameters_.end()};
 }
 
 // The context that `authorize` runs in: it may request (without credentials) and sets what it got.
@@ -126,8 +128,10 @@ class Connection::AuthorizeBackend final : public bridge::Backend {
   bridge::Flow fetch(const bridge::Request& request, bridge::Page& page) override {
     BodyAcceptor acceptor({request.reader, connection_.read_limits()});
     page.json.reset();
-    http::Client::Outcome outcome =
-        connection_.client_.exchange(request.http, acceptor, caller_, page.budget, &page.answer);
+    http::Request login = request.http;
+    login.login = true;
+    asked = http::masked_request(login, connection_.services_.secrets);
+    http::Client::Outcome outcome = connection_.client_.exchange(login, acceptor, caller_, page.budget, &page.answer);
     page.answer = std::move(outcome.answer);
     page.json = acceptor.take();
     return outcome.again ? bridge::Flow::again : bridge::Flow::ok;
@@ -164,6 +168,7 @@ class Connection::AuthorizeBackend final : public bridge::Backend {
   bridge::Context* open_stream(std::string_view) override { refuse(); }
 
   std::optional<Credentials> given;
+  std::string asked;  // the last request, for errors
 
  private:
   [[noreturn]] static void refuse() {
@@ -178,9 +183,17 @@ Credentials Connection::authorize() {
   bridge::Documents documents;
   documents[INTEG_DOC_CONFIG] = config();
   bridge::Context context(bridge::Phase::authorize, backend, std::move(documents), nullptr);
-  context.conclude(entries_.enter({bridge::Function::authorize, connector_}, context));
+  try {
+    context.conclude(entries_.enter({bridge::Function::authorize, connector_}, context));
+  } catch (Error& error) {
+    // Not the request that the credentials were to go on.
+    if (error.kind() != Kind::cancelled) error.at({.request = backend.asked});
+    throw;
+  }
   if (context.warning()) services_.log.warn({}, "authorize: " + *context.warning());
   if (!backend.given) throw Error(Kind::plugin, "authorize ended without set_auth");
+  const std::lock_guard lock(config_mutex_);
+  for (const http::Header& parameter : backend.given->query) credential_parameters_.insert(parameter.name);
   return std::move(*backend.given);
 }
 

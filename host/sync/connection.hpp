@@ -19,9 +19,11 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace integ::sync {
 
@@ -45,6 +47,8 @@ class Connection {
   std::shared_ptr<const json::Document> config() const;
   const Services& services() const noexcept { return services_; }
   bridge::Entries& entries() const noexcept { return entries_; }
+  // The names of query parameters by which `authorize` has let credentials go so far.
+  std::vector<std::string> credential_parameters() const;
   // What a request's parser may make of a body: as much as the transfer may.
   const json::ReadLimits& read_limits() const noexcept { return read_limits_; }
 
@@ -74,6 +78,7 @@ class Connection {
   const json::Schema schema_;  // of the configuration
   mutable std::mutex config_mutex_;
   std::shared_ptr<const json::Document> config_;  // guarded by config_mutex_
+  std::set<std::string> credential_parameters_;   // the same
   Services services_;
   const json::ReadLimits read_limits_;
   http::Client client_;

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "sync/acceptors.hpp"
+#include "sync/state_secrets.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -91,9 +92,17 @@ Flow RunBackend::fetch(const bridge::Request& request, bridge::Page& page) {
   return Flow::ok;
 }
 
+std::string RunBackend::storable(std::string state) const {
+  try {
+    return without_secrets(std::move(state), connection_.credential_parameters(), connection_.services().secrets);
+  } catch (Error& error) {
+    throw error.at({.stream = stream_name(), .slice = targets_.slice});
+  }
+}
+
 Flow RunBackend::emit_state(std::optional<std::string_view> json) {
   if (targets_.folded_state != nullptr) {
-    *targets_.folded_state = json ? state_text(*json) : or_empty(targets_.progress->shared_state());
+    *targets_.folded_state = storable(json ? state_text(*json) : or_empty(targets_.progress->shared_state()));
     return Flow::ok;
   }
   StreamProgress& progress = progress_for("emit_state");
@@ -101,9 +110,9 @@ Flow RunBackend::emit_state(std::optional<std::string_view> json) {
   // A page that was cut to the limit is not covered by any state.
   if (targets_.limit > 0 && progress.claimed.load(std::memory_order_relaxed) >= targets_.limit) return Flow::stop;
   if (lost_) throw Error(*lost_);  // records that never reached the output must not be covered
-  const std::string text = json                     ? state_text(*json)
-                           : targets_.slice.empty() ? or_empty(progress.shared_state())
-                                                    : or_empty(progress.slice_state(targets_.slice));
+  const std::string text = storable(json                     ? state_text(*json)
+                                    : targets_.slice.empty() ? or_empty(progress.shared_state())
+                                                             : or_empty(progress.slice_state(targets_.slice)));
   const auto in_order = progress.in_order();
   targets_.output->push_state(progress.stream(), progress.emitted(targets_.slice, text));
   return Flow::ok;
@@ -112,6 +121,7 @@ Flow RunBackend::emit_state(std::optional<std::string_view> json) {
 Flow RunBackend::add_slice(std::string_view key, std::string_view json, std::uint64_t weight) {
   if (targets_.slices == nullptr) refuse("add_slice");
   if (key.empty()) throw Error::of_status(INTEG_E_ARGUMENT, "add_slice: the key is empty");
+  refuse_secret_key(key, connection_.services().secrets);
   for (const Slice& slice : *targets_.slices) {
     if (slice.key == key) throw Error::of_status(INTEG_E_ARGUMENT, "add_slice: the key '" + slice.key + "' came twice");
   }

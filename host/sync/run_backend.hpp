@@ -74,6 +74,8 @@ class RunBackend final : public bridge::Backend {
   http::Caller caller() const;
   std::string stream_name() const;
   StreamProgress& progress_for(const char* function) const;
+  // Without secrets (state_secrets.hpp), or throws.
+  std::string storable(std::string state) const;
   // What an exchange fills is empty, whatever comes of it.
   http::Caller begin_exchange(const bridge::Request& request, bridge::Page& page) const;
   // As Connection::exchange, with the answer that was got ahead where there is one.

@@ -80,7 +80,8 @@ inline Authorize header(std::string name, std::string key, std::string before = 
     ctx.set_auth(Auth().header(name, before + detail::header_text(ctx, key)));
   };
 }
-// In place of a parameter of that name, which a link of the server's may have.
+// In place of a parameter of that name, which a link of the server's may have. A link that goes into a state is kept
+// without it; a state that holds the key in any other way is refused.
 inline Authorize query(std::string name, std::string key) {
   return [name = std::move(name), key = std::move(key)](HttpContext& ctx) {
     ctx.set_auth(Auth().query(name, detail::configured(ctx, key)));

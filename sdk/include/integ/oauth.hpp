@@ -41,11 +41,15 @@ inline std::string patch_of(std::string_view pointer, std::string_view value) {
   return open + detail::quoted(value) + close;
 }
 
+inline double number_in(std::string_view text) {
+  double number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
 // How long a token is good. 3600 and "3600" alike; absent, 0 and what is no number say nothing: until refused.
 inline std::chrono::milliseconds lifetime(const Value& expires_in) {
-  double seconds = 0;
-  const std::string_view text = expires_in.is_string() || expires_in.is_number() ? expires_in.text() : "";
-  std::from_chars(text.data(), text.data() + text.size(), seconds);
+  const double seconds = number_in(expires_in.is_string() || expires_in.is_number() ? expires_in.text() : "");
   constexpr double most = 365.0 * 24 * 3600;
   if (!(seconds > 0)) return {};
   return std::chrono::milliseconds(static_cast<std::int64_t>(std::min(seconds, most) * 1000));
@@ -80,6 +84,7 @@ class OAuth2 {
     Response page;
     ask(ctx, page);
     const std::string access = page.string("/access_token");
+    if (access.empty() && page.at("/error").is_string()) refused(page);  // some say so with a 200
     if (access.empty()) detail::raise(Failure::auth, "The token server answered without an access_token.");
     ctx.mark_secret(access);
     keep_rotated(ctx, page.string("/refresh_token"));
@@ -117,8 +122,8 @@ class OAuth2 {
       if (status) return;
       if (status.ends_the_run()) detail::must(status.code());
       const int http = page.status();
-      // It answered, and did nothing.
-      if ((http == 429 || http == 503) && tries < kTries) {
+      // It answered, and did nothing. How long it asks to wait is what the host lets the next one wait for.
+      if ((http == 429 || http == 503) && tries < kTries && !asks_too_much(page)) {
         ctx.sleep(std::chrono::seconds(1 << tries));
         continue;
       }
@@ -126,6 +131,8 @@ class OAuth2 {
       refused(page);
     }
   }
+  // Longer than a login is waited for. A date is left to the host.
+  static bool asks_too_much(const Response& page) { return detail::number_in(page.header("Retry-After")) > 3600; }
   // RFC 6749, 5.2.
   [[noreturn]] static void refused(const Response& page) {
     const auto text = [&](const char* pointer) {

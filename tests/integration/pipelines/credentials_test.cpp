@@ -194,6 +194,40 @@ TEST_F(Credentials, ARefusedLoginIsSentOnceForTwentyStreams) {
   EXPECT_THAT(folder.read("report.json"), Not(HasSubstr("canary")));
 }
 
+TEST_F(Credentials, NothingOfATokenServersAnswerIsShownButItsError) {
+  write_pipeline();
+  const auto run_with = [&](int status, const std::string& body) {
+    api.set_handler("/token",
+                    [=](const fixture_api::Request&) { return fixture_api::Response{.status = status, .body = body}; });
+    Outcome run = integ({"run", "p.yaml", "--log-level", "debug", "--report", "report.json"});
+    EXPECT_EQ(run.exit_code, 1) << run;
+    EXPECT_THAT(run.err + folder.read("report.json"), AllOf(HasSubstr("/token"), Not(HasSubstr("canary")))) << body;
+    return run.err;
+  };
+  for (const char* body : {R"({"access_token":"canary-a","refresh_token":"canary-b",})", "access_token=canary-a",
+                           R"({"access_token":"canary-a","refresh_token":"cana)",
+                           R"({"data":{"access_token":"canary"}})", "<p>canary", R"({"access_token":["canary"]})"}) {
+    run_with(200, body);
+  }
+  for (const int status : {400, 403, 500}) run_with(status, R"({"access_token":"canary-a","error":["x"]})");
+  const std::string told = run_with(200, R"({"error":"bad_refresh_token","error_description":"it has expired"})");
+  EXPECT_THAT(told, AllOf(HasSubstr("bad_refresh_token"), HasSubstr("it has expired"),
+                          HasSubstr("POST " + api.url("/token")), Not(HasSubstr("/s01"))));
+}
+
+TEST_F(Credentials, ATokenServersRetryAfterIsHeeded) {
+  write_pipeline();
+  api.fail("/token", Fault::with_status(429).header("Retry-After", "4").times(1));
+  const auto began = std::chrono::steady_clock::now();
+  const Outcome run = integ({"run", "p.yaml"});
+  EXPECT_EQ(run.exit_code, 0) << run;
+  EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::seconds(4)) << "2 s are the login's own";
+  EXPECT_EQ(api.count("/token"), 2U);
+  api.fail("/token", Fault::with_status(429).header("Retry-After", "7200").for_ever());
+  EXPECT_EQ(integ({"run", "p.yaml"}).exit_code, 1);
+  EXPECT_EQ(api.count("/token"), 3U);
+}
+
 TEST_F(Credentials, ACancelledRunDoesNotWaitForTheLogin) {
   write_pipeline("all", "concurrency: 20\n");
   std::promise<void> asked, end;

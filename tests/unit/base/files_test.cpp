@@ -130,6 +130,22 @@ TEST_F(Files, WriteAllWaitsForANonBlockingReader) {
   EXPECT_EQ(got, sent.size());
 }
 
+TEST_F(Files, UTF16IsNamedForWhatItIs) {
+  for (const std::string& text :
+       {std::string("\xFF\xFE{\0", 4), std::string("\xFE\xFF\0{", 4), std::string("{\0}\0", 4)}) {
+    folder_.write("config.json", text);
+    try {
+      read_text_file(folder_.path("config.json"));
+      ADD_FAILURE() << "not refused";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), Kind::config);
+      EXPECT_NE(std::string(error.what()).find("config.json:1:1: the file is UTF-16; expected UTF-8"),
+                std::string::npos)
+          << error.what();
+    }
+  }
+}
+
 TEST_F(Files, ADescriptorIsClosedOnceByItsLastOwner) {
   const int raw = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   {

@@ -1,3 +1,4 @@
+#include "base/error.hpp"
 #include "base/secrets.hpp"
 #include "base/url.hpp"
 
@@ -18,6 +19,42 @@ TEST(MaskedUrl, HidesUserInformationAndTheValuesOfTheQuery) {
   EXPECT_EQ(masked_url("https://h/?flag&x=&=y&", secrets), "https://h/?flag&x=***&=***&");
   EXPECT_EQ(masked_url("https://h/?a=b=c?d", secrets), "https://h/?a=***");
   EXPECT_EQ(masked_url("/p?next=http://u:p@x/", secrets), "/p?next=***");
+}
+
+// A password that should have been encoded may hold any delimiter.
+TEST(MaskedUrl, OfWhatIsNoUsableUrlNothingIsShownThatMayBeAUser) {
+  const Secrets secrets;
+  EXPECT_EQ(masked_url("http://us:pa/canary@h:80/p?x=1", secrets), "http://***@h:80/p");
+  EXPECT_EQ(masked_url("http://us:pa?canary@h/p?x=canary", secrets), "http://***");
+  EXPECT_EQ(masked_url("http://us:pa#canary@h", secrets), "http://***");
+  EXPECT_EQ(masked_url("http://u:canary@/p1", secrets), "http://***@/p1");
+  EXPECT_EQ(masked_url("us:canary@h/p", secrets), "***@h/p");
+  EXPECT_EQ(masked_url("https://h/@name?x=1", secrets), "https://h/@name?x=***");
+  for (const char* bad :
+       {"http://us:pa/canary@h", "http://us:pa?canary@h", "http://us:pa#canary@h", "http://u:canary@/p", "canary:pw@h",
+        "ftp://u:canary@h", "http:/u:canary@h", "http://u:canary@h:x/", "u:canary@h", "http://u:p@[::1/canary@"}) {
+    try {
+      Url::parse(bad);
+      ADD_FAILURE() << "not refused: " << bad;
+    } catch (const Error& error) {
+      EXPECT_EQ(std::string(error.what()).find("canary"), std::string::npos) << error.what();
+    }
+  }
+}
+
+TEST(Userinfo, IsRegisteredWithWhatBasicAuthenticationMakesOfIt) {
+  Secrets secrets;
+  register_userinfo("https://us:pa%2Fcanary@h/p", secrets);
+  EXPECT_EQ(secrets.mask("pa/canary pa%2Fcanary dXM6cGEvY2FuYXJ5 us"), "*** *** *** us");
+  Secrets broken;
+  register_userinfo("http://us:pa/canary@h/p", broken);
+  EXPECT_EQ(broken.mask("pa/canary"), "***");
+  Secrets key;
+  register_userinfo("https://0123456789abcdef@h/p", key);
+  EXPECT_EQ(key.mask("0123456789abcdef"), "***");
+  Secrets none;
+  for (const char* text : {"https://h/@name", "someone.of.them@example.test", "a:b"}) register_userinfo(text, none);
+  EXPECT_EQ(none.mask("h/@name someone.of.them"), "h/@name someone.of.them");
 }
 
 TEST(MaskedUrl, HidesKnownSecretsAnywhere) {

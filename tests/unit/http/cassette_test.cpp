@@ -5,6 +5,7 @@
 #include "harness.hpp"
 #include "http/recorder.hpp"
 #include "http/replay.hpp"
+#include "json/document.hpp"
 #include "packed.hpp"
 
 #include <gmock/gmock.h>
@@ -63,6 +64,31 @@ TEST_F(CassetteTest, HoldsNoSecret) {
                           HasSubstr(R"(\"access_token\":\"***\", \"expires_in\": 60, \"name\":\"x\")"),
                           HasSubstr("grant_type=refresh_token&refresh_token=***&scope=all"),
                           HasSubstr("next_page_token=cursor"), HasSubstr(R"("echo\":\"Bearer ***\")")));
+}
+
+TEST_F(CassetteTest, LinksInsideOfAnswersAreMaskedAndFoundInTheReplay) {
+  script
+      .then(200, R"({"next":"https://api.test/n?access_token=canary-1&sig=canary-2&x=5"})",
+            {{"Link", "<https://api.test/l?token=canary-3>; rel=next", false}})
+      .then(200, R"({"next":"https://api.test/n?access_token=canary-1\u0026sig=canary-4\u0026x=5"})")
+      .then(200, R"({"n":3})");
+  h.get("https://api.test/p");
+  h.get("https://api.test/n?access_token=canary-1&sig=canary-2&x=5");
+  h.get("https://api.test/n?access_token=canary-1&sig=canary-4&x=5");
+  EXPECT_THAT(recorder.text(), AllOf(Not(HasSubstr("canary")), HasSubstr("x=5")));
+
+  Cassette cassette(parse_cassette(recorder.text(), "c.jsonl"), "c.jsonl", known);
+  ReplayTransport replay(cassette);
+  Harness again(replay, {}, {"api.test"});
+  std::string url = "https://api.test/p";
+  std::vector<std::string> links;
+  for (int page = 0; page < 2; ++page) {
+    const std::string body = *again.get(url).answer.body;
+    const json::Document document = json::Document::parse(body);
+    links.push_back(url = std::string(document.root().string("next")));
+  }
+  EXPECT_NE(links[0], links[1]) << "or pagers take them for a circle";
+  EXPECT_EQ(*again.get(url).answer.body, R"({"n":3})");
 }
 
 TEST_F(CassetteTest, ReplaysWhatWasRecorded) {

@@ -39,6 +39,27 @@ TEST(ClientWaiting, RetryAfterIsWaitedForAndIsNoAttempt) {
   EXPECT_EQ(h.lines.lines[0].stream, "orders");
 }
 
+// Whoever sends it again himself, as a login does, is held back as long as the server asked.
+TEST(ClientWaiting, RetryAfterHoldsForTheNextWhereNothingIsRepeated) {
+  for (const int status : {429, 503}) {
+    Harness h;
+    h.transport.then(status, "", {{"Retry-After", "120", false}}).then(200);
+    Request request = get_request(kUrl);
+    request.method = "POST";
+    EXPECT_THAT(h.error_of(request).message(), HasSubstr("not repeated"));
+    EXPECT_EQ(h.slept_ms(), 0);
+    EXPECT_EQ(h.exchange(request).answer.status, 200);
+    EXPECT_EQ(h.slept_ms(), 120'000) << status;
+  }
+  Harness h;
+  h.transport.then(429, "", {{"Retry-After", "7200", false}}).then(200);
+  Request request = get_request(kUrl);
+  request.method = "POST";
+  h.error_of(request);
+  h.exchange(request);
+  EXPECT_EQ(h.slept_ms(), 0) << "more than max_retry_after";
+}
+
 TEST(ClientWaiting, ThrottlingEndsWithItsOwnBudget) {
   Harness h;
   h.transport.then(429, "", {{"Retry-After", "600", false}});

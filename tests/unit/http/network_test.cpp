@@ -227,6 +227,21 @@ TEST_F(Proxy, OfTheEnvironmentUnlessTheHostIsExcepted) {
   EXPECT_EQ(proxy.requests().size(), 1u);
 }
 
+// libcurl tells such a URL whole.
+TEST_F(Proxy, ThatCantBeUsedIsAMistakeAndNotShown) {
+  const RawServer server({RawServer::answer("200 OK", kPage)});
+  for (const char* bad : {"http://us:pa#Canary@127.0.0.1:1", "http://us:Canary@127.0.0.1:99999",
+                          "foo://us:Canary@127.0.0.1:1", "http://us:pa/Canary@127.0.0.1:1"}) {
+    const Variable variable("http_proxy", bad);
+    Over over;
+    const Error error = over.h.error_of_get(server.url("/x"));
+    EXPECT_EQ(error.kind(), Kind::config) << bad << error.what();
+    EXPECT_THAT(error.message(),
+                AllOf(HasSubstr("proxy"), HasSubstr("http_proxy"), ::testing::Not(HasSubstr("Canary"))));
+    EXPECT_EQ(over.h.counters.requests, 1u) << bad;
+  }
+}
+
 TEST_F(Proxy, ThatIsDeadIsNamed) {
   std::string dead;
   {

@@ -26,6 +26,13 @@ SettingsError refusal(const std::string& text) {
   return {};
 }
 
+TEST(Settings, AProxyIsLookedAtAndNotShown) {
+  const SettingsError error = refusal(R"({"proxy": "foo://us:canary@p:1"})");
+  EXPECT_EQ(error.pointer, "/proxy");
+  EXPECT_THAT(error.message, ::testing::AllOf(HasSubstr("scheme"), ::testing::Not(HasSubstr("canary"))));
+  EXPECT_EQ(overlaid(R"({"proxy": "none"})").proxy, "none");
+}
+
 TEST(Settings, EveryMember) {
   const Settings s = overlaid(R"({"requests_per_second": 2.5, "burst": 3, "max_attempts": 2, "max_failing": "5m",
     "max_throttled": "1h", "max_retry_after": "90s", "connect_timeout": "500ms", "first_byte_timeout": 5,

@@ -61,6 +61,19 @@ TEST(Substitute, AFileLosesOneFinalLineBreak) {
   EXPECT_EQ(root.member("d")->text, "token");
 }
 
+TEST(Substitute, AFileLosesItsByteOrderMark) {
+  const Folder folder;
+  folder.write("token", "\xEF\xBB\xBFtoken\r\n");
+  folder.write("utf16", std::string("\xFF\xFEt\0o\0", 6));
+  EXPECT_EQ(parse_yaml("a: ${file:token}\n", folder / "p.yaml", environment({})).member("a")->text, "token");
+  try {
+    parse_yaml("a: ${file:utf16}\n", folder / "p.yaml", environment({}));
+    ADD_FAILURE() << "not refused";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.message(), HasSubstr("UTF-16; expected UTF-8"));
+  }
+}
+
 TEST(Substitute, ErrorsNameTheVariableAndItsPlace) {
   EXPECT_THAT(yaml_error("a: 1\nurl: http://${HOST}/x\n"), IsAt(2, 13, "the variable HOST is not set"));
   EXPECT_THAT(yaml_error("a:\n  - x\n  - \"\xC3\xA9${HOST}\"\n"), IsAt(3, 7, "HOST"));
