@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <new>
+#include <poll.h>
 #include <utility>
 
 namespace integ::http {
@@ -76,8 +77,28 @@ CURLcode Transfer::run(Receiver& receiver, const Cancellation& cancellation) {
     if (running == 0 && ended(multi, result)) break;
     wait(cancellation);
   }
+  note_connection();
   if (head.complete()) show_head();  // of an answer without a body
   return result;
+}
+
+// While the handle is in the multi handle: libcurl does not know its connection any more afterwards.
+void Transfer::note_connection() {
+  curl_socket_t socket = CURL_SOCKET_BAD;
+  if (head.framed() || curl_easy_getinfo(easy.get(), CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK) return;
+  if (socket == CURL_SOCKET_BAD || std::find(idle_.begin(), idle_.end(), socket) != idle_.end()) return;
+  idle_.push_back(socket);
+}
+
+void Transfer::closed(curl_socket_t socket) noexcept { std::erase(idle_, socket); }
+
+// Under TLS, too, as libcurl does it from version 8 on: the tickets that follow a handshake were read with the first
+// answer, so what comes later is an answer or the end, or at worst costs a connection that is resumed.
+bool Transfer::is_quiet() const {
+  return std::all_of(idle_.begin(), idle_.end(), [](curl_socket_t socket) {
+    pollfd look{socket, POLLIN, 0};
+    return ::poll(&look, 1, 0) == 0;
+  });
 }
 
 // Until something came, a time-out of libcurl's own is due, or a limit passed.
