@@ -17,6 +17,9 @@ using std::chrono::milliseconds;
 // Of one transfer: an idle connection to each of the origins that redirects go between.
 constexpr long kConnections = 4;
 constexpr milliseconds kLongestPoll{60'000};
+// What an answer that is no page has to say is waited for no longer: status and headers decide.
+constexpr milliseconds kSilenceInMessage{5'000};
+constexpr milliseconds kWholeMessage{30'000};
 
 // The easy handle is in the multi handle for as long as this lives. Taken out in the middle of an answer, libcurl
 // closes the connection.
@@ -108,6 +111,7 @@ void Transfer::wait(const Cancellation& cancellation) {
   if (std::exchange(progress_, false)) last_progress_ = now;
   const Limit limit = next_limit();
   if (now >= limit.when) {
+    if (is_message()) show_head();
     throw TransportError{TransportError::Why::timeout,
                          fmt::format(fmt::runtime(limit.missed), static_cast<double>(limit.within.count()) / 1000.0),
                          false};
@@ -116,12 +120,20 @@ void Transfer::wait(const Cancellation& cancellation) {
   curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(left.count()), nullptr);
 }
 
+bool Transfer::is_message() const { return head.complete() && !is_page(head.status()); }
+
 Transfer::Limit Transfer::next_limit() const {
-  const Limit usual =
-      head.empty() ? Limit{started_ + first_byte, "no answer within {:g} s", first_byte}
-                   : Limit{last_progress_ + silence, "nothing came for {:g} s in the middle of the answer", silence};
-  if (total.count() == 0 || usual.when <= started_ + total) return usual;
-  return {started_ + total, "the answer was not whole after {:g} s", total};
+  const bool message = is_message();
+  const milliseconds patience = message ? std::min(silence, kSilenceInMessage) : silence;
+  Limit next = head.empty()
+                   ? Limit{started_ + first_byte, "no answer within {:g} s", first_byte}
+                   : Limit{last_progress_ + patience, "nothing came for {:g} s in the middle of the answer", patience};
+  const auto whole = [&next](Time from, milliseconds within) {
+    if (from + within < next.when) next = {from + within, "the answer was not whole after {:g} s", within};
+  };
+  if (message) whole(headed_, kWholeMessage);
+  if (total.count() != 0) whole(started_, total);
+  return next;
 }
 
 void Transfer::show_head() {
@@ -146,6 +158,7 @@ bool Transfer::received_header(std::string_view line) noexcept {
   progress_ = true;
   try {
     head_too_large = !head.line(line, max_head);
+    if (!head.complete()) headed_ = SteadyClock::now();
     return !head_too_large;
   } catch (...) {
     thrown_ = std::current_exception();

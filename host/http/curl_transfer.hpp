@@ -76,6 +76,8 @@ class Transfer {
   void note_connection();
   void wait(const Cancellation& cancellation);
   Limit next_limit() const;
+  // What comes is no page: its status and headers are there and decide.
+  bool is_message() const;
   void show_head();
 
   MultiHandle multi_;
@@ -84,6 +86,7 @@ class Transfer {
   bool progress_ = false;  // something came since last_progress_
   Time started_;
   Time last_progress_;
+  Time headed_;                // when the head was complete
   std::exception_ptr thrown_;  // by the receiver; libcurl is C, nothing may unwind through it
 };
 
