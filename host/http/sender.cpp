@@ -173,9 +173,10 @@ void Sender::hop(const Request& request, Acceptor& acceptor, const Caller& calle
 }
 
 void Sender::send(const Request& request, const Url& url, Acceptor& acceptor, const Caller& caller,
-                  const Cancellation& cancellation, Sent& sent) {
+                  const Cancellation& cancellation, Hops& hops, Sent& sent) {
   sent = Sent{};
-  Request base = request;  // what goes on over hops: without what completes one of them
+  Request base = request;        // what goes on over hops: without what completes one of them
+  std::optional<Request> whole;  // with what was left out for another origin
   Url at = url;
   for (int redirects = 0;; ++redirects) {
     base.url = at.text();
@@ -185,17 +186,30 @@ void Sender::send(const Request& request, const Url& url, Acceptor& acceptor, co
     complete(outgoing, user_agent_, cookies, settings_.brotli);
     hop(outgoing, acceptor, caller, cancellation, sent);
     cookies_.remember(at, sent.answer.headers, clock_.unix_ms());
+    hops.answered(sent.answer, at.origin());
     if (!is_redirect(sent.answer)) return;
 
     if (redirects >= settings_.max_redirects) {
       throw Error::of_status(INTEG_E_HTTP, "more than " + std::to_string(settings_.max_redirects) + " redirects",
                              sent.answer.status);
     }
-    Url next = router_.redirect(at, *sent.answer.header("Location"));
+    Url next = router_.redirect(at, *sent.answer.header("Location"), url);
     follow(base, sent.answer.status);
-    if (!next.same_origin(at)) strip_secrets(base, next, secrets_);
+    if (whole) follow(*whole, sent.answer.status);
+    if (next.same_origin(url)) {
+      if (whole) base = *whole;
+      sent.led_to.clear();
+      sent.withheld = false;
+    } else if (!next.same_origin(at)) {
+      if (!whole) whole = base;
+      keep_secret_body(base, at, next, secrets_);
+      const bool left_out = strip_secrets(base, next, secrets_);
+      sent.withheld = sent.withheld || left_out || !url.userinfo.empty();
+      sent.led_to = next.origin();
+    }
     at = std::move(next);
     sent.redirected = true;
+    hops.pass(at.origin());
   }
 }
 
