@@ -23,13 +23,9 @@ std::string seconds(milliseconds time) {
   return value < 1000 ? fmt::format("{:.3g} s", value) : fmt::format("{:.0f} s", value);
 }
 
-}  // namespace
-
-namespace {
-
 // One call of exchange(): attempts until an answer is accepted, or nothing is left to try.
 template <typename Impl>
-class Exchange {
+class Exchange final : private Sender::Hops {
  public:
   Exchange(Impl& impl, const Request& request, Acceptor& acceptor, const Caller& caller, Budget& budget)
       : impl_(impl),
@@ -42,10 +38,11 @@ class Exchange {
   Client::Outcome run(Answer* failed, std::optional<Early> early) {
     check_request(request_);
     Url url = impl_.router.admit(request_.url, caller_.linked_from);
-    origin_ = url.origin();
+    origin_ = last_origin_ = url.origin();
     std::optional<Request> bare;
     if (!caller_.linked_from.empty() && !impl_.router.is_own(url)) {
       bare = request_;
+      keep_secret_body(*bare, Url::parse(caller_.linked_from), url, impl_.services.secrets);
       strip_secrets(*bare, url, impl_.services.secrets);
     }
     const Request& outgoing = bare ? *bare : request_;
@@ -54,15 +51,16 @@ class Exchange {
     }
     for (;;) {
       std::optional<Windows::Slot> slot = enter_window();
-      pass_gate();
+      pass_gate(origin_);
+      last_origin_ = origin_;
+      at_gates_ = {};
       const Steady::time_point started = now();
       std::optional<Failure> failure =
           caller_.authorizer == nullptr || bare ? attempt(outgoing, url, failed) : attempt_authorized(failed);
-      const milliseconds took = std::chrono::ceil<milliseconds>(now() - started);
+      const milliseconds took = std::chrono::ceil<milliseconds>(now() - started - at_gates_);
       if (caller_.counters != nullptr) {
         caller_.counters->request_ms.fetch_add(static_cast<std::uint64_t>(took.count()), std::memory_order_relaxed);
       }
-      heed_limits(sent_.answer, impl_.settings, impl_.gates, origin_, impl_.services.clock);
       if (slot) adapt(*slot, sent_.answer.status, failure);
       slot.reset();
       if (!failure) {
@@ -97,8 +95,20 @@ class Exchange {
     return slot;
   }
 
-  void pass_gate() {
-    const bool passed = impl_.gates.pass(origin_, impl_.services.clock, cancellation_, [this](milliseconds wait) {
+  // Of a hop: the redirect may have led to another host.
+  void pass(const std::string& origin) override {
+    const Steady::time_point before = now();
+    pass_gate(origin);
+    at_gates_ += now() - before;
+    last_origin_ = origin;
+  }
+
+  void answered(const Answer& answer, const std::string& origin) override {
+    heed_limits(answer, impl_.settings, impl_.gates, origin, impl_.services.clock);
+  }
+
+  void pass_gate(const std::string& origin) {
+    const bool passed = impl_.gates.pass(origin, impl_.services.clock, cancellation_, [this](milliseconds wait) {
       show_wait(wait, reason_.empty() ? "the limit on requests" : reason_);
     });
     reason_.clear();
@@ -139,13 +149,15 @@ class Exchange {
   std::optional<Failure> attempt(const Request& outgoing, const Url& url, Answer* failed) {
     streamed_ = false;
     try {
-      impl_.sender.send(outgoing, url, acceptor_, caller_, cancellation_, sent_);
+      impl_.sender.send(outgoing, url, acceptor_, caller_, cancellation_, *this, sent_);
     } catch (const TransportError& error) {
       // Hours of a body that came well are no time spent on failing.
       streamed_ = acceptor_.streams() && sent_.answer.status >= 200 && sent_.answer.status < 300;
       sent_.answer.status = 0;  // half an answer is none
       sent_.answer.body.reset();
-      return failure_of(error);
+      Failure failure = failure_of(error);
+      tell_redirect(failure, sent_, origin_);
+      return failure;
     } catch (const Error&) {  // a hop that was refused
       if (failed != nullptr) *failed = std::move(sent_.answer);
       throw;
@@ -154,7 +166,10 @@ class Exchange {
   }
 
   std::optional<Failure> judged() {
-    return judge(sent_.answer, request_, sent_.redirected, acceptor_, impl_.settings, impl_.services.clock.unix_ms());
+    std::optional<Failure> failure =
+        judge(sent_.answer, request_, sent_.redirected, acceptor_, impl_.settings, impl_.services.clock.unix_ms());
+    if (failure) tell_redirect(*failure, sent_, origin_);
+    return failure;
   }
 
   // What went ahead was sent and noted at the gate; whether it is a good answer is judged now, as if it had just come.
@@ -194,7 +209,7 @@ class Exchange {
     milliseconds wait = throttled ? impl_.backoff.wait(kThrottledBackoff, budget_.throttled - 1)
                                   : impl_.backoff.wait(kTransientBackoff, budget_.attempts - 1);
     if (failure.wait) wait = std::max(wait, *failure.wait);
-    if (throttled) impl_.gates.close(origin_, now() + wait);  // for the others, even where this request ends here
+    if (throttled) impl_.gates.close(last_origin_, now() + wait);  // for the others, even where this request ends here
     std::int64_t& used = throttled ? budget_.throttled_ms : budget_.failing_ms;
     const milliseconds most = throttled ? settings.max_throttled : settings.max_failing;
     if (milliseconds(used) + wait > most) {
@@ -210,7 +225,8 @@ class Exchange {
     }
     used += wait.count();
     reason_ = sentence_of(failure);
-    if (throttled && !request_.rebuild) return;  // the gate is where it waits
+    // The gate is where it waits; but not in the middle of its way, where a Location may be good for a short time.
+    if (throttled && !request_.rebuild && last_origin_ == origin_) return;
     show_wait(wait, reason_);
     const bool slept = impl_.services.clock.sleep_until(now() + wait, cancellation_);
     show_wait(milliseconds{0}, reason_);
@@ -255,7 +271,9 @@ class Exchange {
   const Cancellation never_;
   const Cancellation& cancellation_;
   std::string origin_;
-  std::string reason_;  // of the wait to come
+  std::string last_origin_;      // of the last hop
+  Steady::duration at_gates_{};  // of hops, in this attempt
+  std::string reason_;           // of the wait to come
   Steady::time_point wait_began_;
   bool streamed_ = false;  // the failed attempt had got as far as a body that is read as it comes
   Sender::Sent sent_;

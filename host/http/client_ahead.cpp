@@ -12,6 +12,35 @@
 
 namespace integ::http {
 
+namespace {
+
+// Hops that take second place, too.
+class HopsAhead final : public Sender::Hops {
+ public:
+  HopsAhead(Gates& gates, const Settings& settings, Clock& clock, const Cancellation& cancellation, std::string origin)
+      : gates_(gates), settings_(settings), clock_(clock), cancellation_(cancellation), last_(std::move(origin)) {}
+
+  void pass(const std::string& origin) override {
+    if (!gates_.pass_soon(origin, clock_, cancellation_)) {
+      throw TransportError{TransportError::Why::other, "not its turn", false};
+    }
+    last_ = origin;
+  }
+  void answered(const Answer& answer, const std::string& origin) override {
+    heed_limits(answer, settings_, gates_, origin, clock_);
+  }
+  const std::string& last() const { return last_; }
+
+ private:
+  Gates& gates_;
+  const Settings& settings_;
+  Clock& clock_;
+  const Cancellation& cancellation_;
+  std::string last_;
+};
+
+}  // namespace
+
 Client::Ahead Client::send_ahead(const Request& request, Acceptor& acceptor, const Caller& caller) {
   Ahead ahead;
   if (!impl_->services.transport.may_go_ahead()) return ahead;
@@ -38,8 +67,8 @@ Client::Ahead Client::send_ahead(const Request& request, Acceptor& acceptor, con
 
     ahead.sent = true;
     Sender::Sent sent;
-    impl_->sender.send(outgoing, url, acceptor, caller, cancellation, sent);
-    heed_limits(sent.answer, settings, impl_->gates, origin, clock);
+    HopsAhead hops(impl_->gates, settings, clock, cancellation, origin);
+    impl_->sender.send(outgoing, url, acceptor, caller, cancellation, hops, sent);
     const std::optional<Failure> failure =
         judge(sent.answer, request, sent.redirected, acceptor, settings, clock.unix_ms());
     adapt(*slot, sent.answer.status, failure);
@@ -50,7 +79,7 @@ Client::Ahead Client::send_ahead(const Request& request, Acceptor& acceptor, con
       milliseconds wait = impl_->backoff.wait(kThrottledBackoff, 0);
       if (failure->wait) wait = std::max(wait, *failure->wait);
       // A longer one is an error, and whose request is refused so is to hear of it.
-      if (wait <= settings.max_retry_after) impl_->gates.close(origin, clock.steady() + wait);
+      if (wait <= settings.max_retry_after) impl_->gates.close(hops.last(), clock.steady() + wait);
     }
   } catch (const TransportError&) {  // whoever asks for it will see for himself
   } catch (const std::exception&) {

@@ -46,4 +46,11 @@ inline void adapt(Windows::Slot& slot, int status, const std::optional<Failure>&
   }
 }
 
+// For errors, which name a request by where it was sent to, and that is not where it failed.
+inline void tell_redirect(Failure& failure, const Sender::Sent& sent, const std::string& asked) {
+  if (sent.led_to.empty()) return;
+  failure.message += "; the request was redirected to " + sent.led_to;
+  if (sent.withheld) failure.message += " without the credentials of " + asked;
+}
+
 }  // namespace integ::http

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "http/http_date.hpp"
+#include "http/outgoing.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -23,12 +24,16 @@ std::string default_path(std::string_view path) {
   return slash == 0 || slash == std::string_view::npos ? "/" : std::string(path.substr(0, slash));
 }
 
-std::int64_t expiry(std::string_view max_age, std::int64_t now_ms) {
-  std::int64_t seconds = 0;
-  const auto [end, error] = std::from_chars(max_age.data(), max_age.data() + max_age.size(), seconds);
-  if (error != std::errc() || end != max_age.data() + max_age.size()) return 0;
-  if (seconds <= 0) return 1;  // long past
-  return now_ms + std::min<std::int64_t>(seconds, 400LL * 86'400) * 1000;
+// RFC 6265, 5.2.2: nothing where it is no number.
+std::optional<std::int64_t> expiry(std::string_view max_age, std::int64_t now_ms) {
+  constexpr std::int64_t kMost = 400LL * 86'400;
+  const bool negative = max_age.starts_with('-');
+  if (negative) max_age.remove_prefix(1);
+  if (max_age.empty() || max_age.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
+  std::int64_t seconds = kMost;  // and where it is too long a number
+  std::from_chars(max_age.data(), max_age.data() + max_age.size(), seconds);
+  if (negative || seconds <= 0) return 1;  // long past
+  return now_ms + std::min(seconds, kMost) * 1000;
 }
 
 }  // namespace
@@ -41,7 +46,7 @@ void CookieJar::store(std::vector<Cookie>& cookies, Cookie cookie, std::int64_t 
 
 void CookieJar::remember(const Url& url, const std::vector<Header>& headers, std::int64_t now_ms) {
   for (const Header& header : headers) {
-    if (!equal_ignoring_case(header.name, "Set-Cookie")) continue;
+    if (!equal_ignoring_case(header.name, "Set-Cookie") || has_control(header.value)) continue;
     std::string_view rest = header.value;
     const auto next = [&rest] {
       const std::size_t end = std::min(rest.find(';'), rest.size());
@@ -60,11 +65,13 @@ void CookieJar::remember(const Url& url, const std::vector<Header>& headers, std
       if (equal_ignoring_case(attribute, "Path") && setting.starts_with('/')) cookie.path = std::string(setting);
       if (equal_ignoring_case(attribute, "Secure")) secure = true;
       if (equal_ignoring_case(attribute, "Max-Age")) {
-        cookie.expires_ms = expiry(setting, now_ms);
-        aged = true;
+        if (const auto when = expiry(setting, now_ms)) {
+          cookie.expires_ms = *when;
+          aged = true;
+        }
       }
       if (equal_ignoring_case(attribute, "Expires") && !aged) {
-        if (const auto date = parse_http_date(setting, now_ms / 1000)) {
+        if (const auto date = parse_cookie_date(setting)) {
           cookie.expires_ms = std::max<std::int64_t>(1, *date * 1000);
         }
       }

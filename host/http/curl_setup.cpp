@@ -11,6 +11,7 @@
 #include <string_view>
 #include <sys/socket.h>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 namespace integ::http {
@@ -82,6 +83,11 @@ void set_method(Transfer& transfer, const Request& request) {
 curl_socket_t open_public_socket(void*, curlsocktype, curl_sockaddr* address) {
   if (is_private_address(address->addr, address->addrlen)) return CURL_SOCKET_BAD;
   return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+int close_socket(void* self, curl_socket_t socket) {
+  static_cast<Transfer*>(self)->closed(socket);
+  return ::close(socket);
 }
 
 void set_trust(CURL* easy, const Settings& settings, const TrustStore& trust) {
@@ -196,6 +202,8 @@ void set_up(Transfer& transfer, const Attempt& attempt, const SetupContext& cont
   if (context.share != nullptr) set(easy, CURLOPT_SHARE, context.share);
   set_trust(easy, settings, context.trust);
   set_network(easy, settings);
+  set(easy, CURLOPT_CLOSESOCKETFUNCTION, &close_socket);
+  set(easy, CURLOPT_CLOSESOCKETDATA, static_cast<void*>(&transfer));
   if (attempt.fresh_connection) set(easy, CURLOPT_FRESH_CONNECT, 1L);
 
   set_method(transfer, request);

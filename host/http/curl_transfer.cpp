@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <new>
+#include <poll.h>
 #include <utility>
 
 namespace integ::http {
@@ -16,6 +17,9 @@ using std::chrono::milliseconds;
 // Of one transfer: an idle connection to each of the origins that redirects go between.
 constexpr long kConnections = 4;
 constexpr milliseconds kLongestPoll{60'000};
+// What an answer that is no page has to say is waited for no longer: status and headers decide.
+constexpr milliseconds kSilenceInMessage{5'000};
+constexpr milliseconds kWholeMessage{30'000};
 
 // The easy handle is in the multi handle for as long as this lives. Taken out in the middle of an answer, libcurl
 // closes the connection.
@@ -76,8 +80,28 @@ CURLcode Transfer::run(Receiver& receiver, const Cancellation& cancellation) {
     if (running == 0 && ended(multi, result)) break;
     wait(cancellation);
   }
+  note_connection();
   if (head.complete()) show_head();  // of an answer without a body
   return result;
+}
+
+// While the handle is in the multi handle: libcurl does not know its connection any more afterwards.
+void Transfer::note_connection() {
+  curl_socket_t socket = CURL_SOCKET_BAD;
+  if (head.framed() || curl_easy_getinfo(easy.get(), CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK) return;
+  if (socket == CURL_SOCKET_BAD || std::find(idle_.begin(), idle_.end(), socket) != idle_.end()) return;
+  idle_.push_back(socket);
+}
+
+void Transfer::closed(curl_socket_t socket) noexcept { std::erase(idle_, socket); }
+
+// Under TLS, too, as libcurl does it from version 8 on: the tickets that follow a handshake were read with the first
+// answer, so what comes later is an answer or the end, or at worst costs a connection that is resumed.
+bool Transfer::is_quiet() const {
+  return std::all_of(idle_.begin(), idle_.end(), [](curl_socket_t socket) {
+    pollfd look{socket, POLLIN, 0};
+    return ::poll(&look, 1, 0) == 0;
+  });
 }
 
 // Until something came, a time-out of libcurl's own is due, or a limit passed.
@@ -87,6 +111,7 @@ void Transfer::wait(const Cancellation& cancellation) {
   if (std::exchange(progress_, false)) last_progress_ = now;
   const Limit limit = next_limit();
   if (now >= limit.when) {
+    if (is_message()) show_head();
     throw TransportError{TransportError::Why::timeout,
                          fmt::format(fmt::runtime(limit.missed), static_cast<double>(limit.within.count()) / 1000.0),
                          false};
@@ -95,12 +120,20 @@ void Transfer::wait(const Cancellation& cancellation) {
   curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(left.count()), nullptr);
 }
 
+bool Transfer::is_message() const { return head.complete() && !is_page(head.status()); }
+
 Transfer::Limit Transfer::next_limit() const {
-  const Limit usual =
-      head.empty() ? Limit{started_ + first_byte, "no answer within {:g} s", first_byte}
-                   : Limit{last_progress_ + silence, "nothing came for {:g} s in the middle of the answer", silence};
-  if (total.count() == 0 || usual.when <= started_ + total) return usual;
-  return {started_ + total, "the answer was not whole after {:g} s", total};
+  const bool message = is_message();
+  const milliseconds patience = message ? std::min(silence, kSilenceInMessage) : silence;
+  Limit next = head.empty()
+                   ? Limit{started_ + first_byte, "no answer within {:g} s", first_byte}
+                   : Limit{last_progress_ + patience, "nothing came for {:g} s in the middle of the answer", patience};
+  const auto whole = [&next](Time from, milliseconds within) {
+    if (from + within < next.when) next = {from + within, "the answer was not whole after {:g} s", within};
+  };
+  if (message) whole(headed_, kWholeMessage);
+  if (total.count() != 0) whole(started_, total);
+  return next;
 }
 
 void Transfer::show_head() {
@@ -125,6 +158,7 @@ bool Transfer::received_header(std::string_view line) noexcept {
   progress_ = true;
   try {
     head_too_large = !head.line(line, max_head);
+    if (!head.complete()) headed_ = SteadyClock::now();
     return !head_too_large;
   } catch (...) {
     thrown_ = std::current_exception();

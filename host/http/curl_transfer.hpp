@@ -18,10 +18,14 @@
 #include <cstddef>
 #include <exception>
 #include <string_view>
+#include <vector>
 
 namespace integ::http {
 
 class Transfer {
+ private:
+  std::vector<curl_socket_t> idle_;  // left open by whole answers of HTTP/1; outlives the handles, which close them
+
  public:
   Transfer();
   Transfer(const Transfer&) = delete;
@@ -29,6 +33,10 @@ class Transfer {
 
   // Makes it as new, keeping handles and connections.
   void reset();
+
+  // Whether its connections are as their last answers left them. Bytes that came since would be taken for the next
+  // answer, and libcurl 7.88 does not look for them. Those of HTTP/2 may say something at any time.
+  bool is_quiet() const;
 
   // Runs what curl_setup.hpp's set_up() prepared, to the end of the answer, and shows it to the receiver. The result is
   // libcurl's. Throws what the receiver threw, TransportError when a time-out passed, and Error of kind
@@ -39,6 +47,9 @@ class Transfer {
   // False: the transfer ends, and run() throws.
   bool received(std::string_view bytes) noexcept;
   bool received_header(std::string_view line) noexcept;
+
+  // Called by libcurl, also where it closes what is left in the destructor.
+  void closed(curl_socket_t socket) noexcept;
 
   // Set before run(), then only read.
   EasyHandle easy;
@@ -62,8 +73,11 @@ class Transfer {
     std::chrono::milliseconds within;
   };
 
+  void note_connection();
   void wait(const Cancellation& cancellation);
   Limit next_limit() const;
+  // What comes is no page: its status and headers are there and decide.
+  bool is_message() const;
   void show_head();
 
   MultiHandle multi_;
@@ -72,6 +86,7 @@ class Transfer {
   bool progress_ = false;  // something came since last_progress_
   Time started_;
   Time last_progress_;
+  Time headed_;                // when the head was complete
   std::exception_ptr thrown_;  // by the receiver; libcurl is C, nothing may unwind through it
 };
 

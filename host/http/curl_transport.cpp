@@ -58,17 +58,11 @@ class Share {
 // Transfers that wait for their next request, those used last at the back.
 class IdleTransfers {
  public:
-  // The one used last for this origin, its connection the likeliest to be alive; else a new one.
+  // The one used last for this origin, its connection the likeliest to be alive; else a new one. Those whose
+  // connections ended or said something unasked go.
   std::unique_ptr<Transfer> take(const std::string& origin) {
-    {
-      const std::lock_guard lock(mutex_);
-      const auto found =
-          std::find_if(idle_.rbegin(), idle_.rend(), [&](const Idle& each) { return each.origin == origin; });
-      if (found != idle_.rend()) {
-        std::unique_ptr<Transfer> transfer = std::move(found->transfer);
-        idle_.erase(std::next(found).base());
-        return transfer;
-      }
+    while (std::unique_ptr<Transfer> transfer = take_last(origin)) {
+      if (transfer->is_quiet()) return transfer;
     }
     return std::make_unique<Transfer>();
   }
@@ -88,6 +82,17 @@ class IdleTransfers {
     std::string origin;
     std::unique_ptr<Transfer> transfer;
   };
+
+  std::unique_ptr<Transfer> take_last(const std::string& origin) {
+    const std::lock_guard lock(mutex_);
+    const auto found =
+        std::find_if(idle_.rbegin(), idle_.rend(), [&](const Idle& each) { return each.origin == origin; });
+    if (found == idle_.rend()) return nullptr;
+    std::unique_ptr<Transfer> transfer = std::move(found->transfer);
+    idle_.erase(std::next(found).base());
+    return transfer;
+  }
+
   std::mutex mutex_;
   std::deque<Idle> idle_;  // guarded by mutex_
 };

@@ -15,4 +15,7 @@ namespace integ::http {
 // 50 years after `now_s` is one of the century before.
 std::optional<std::int64_t> parse_http_date(std::string_view text, std::int64_t now_s);
 
+// A cookie's Expires (RFC 6265, 5.1.1), which servers write in many more ways.
+std::optional<std::int64_t> parse_cookie_date(std::string_view text);
+
 }  // namespace integ::http

@@ -19,13 +19,6 @@ bool is_token(std::string_view text) {
   });
 }
 
-bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && c != '\t') || byte == 0x7F;
-  });
-}
-
 bool has(const Request& request, std::string_view name) {
   return std::any_of(request.headers.begin(), request.headers.end(),
                      [&](const Header& each) { return equal_ignoring_case(each.name, name); });
@@ -35,7 +28,31 @@ bool holds_secret(std::string_view value, const Secrets& secrets) {
   return secrets.contains(value) || secrets.mask(value) != value;
 }
 
+// As a form or as anything else.
+bool body_holds_secret(std::string_view body, const Secrets& secrets) {
+  if (body.empty()) return false;
+  if (holds_secret(body, secrets)) return true;
+  std::string form(body);
+  std::replace(form.begin(), form.end(), '+', ' ');
+  if (holds_secret(form, secrets)) return true;
+  for (std::string_view rest = form; !rest.empty();) {  // short ones are known by their place alone
+    const std::size_t end = std::min(rest.find('&'), rest.size());
+    const std::string_view pair = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    const std::size_t equals = pair.find('=');
+    if (equals != std::string_view::npos && secrets.contains(percent_decode(pair.substr(equals + 1)))) return true;
+  }
+  return false;
+}
+
 }  // namespace
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t') || byte == 0x7F;
+  });
+}
 
 void check_request(const Request& request) {
   if (!is_token(request.method)) throw Error(Kind::config, "the request's method is no HTTP method");
@@ -66,13 +83,13 @@ void complete(Request& request, std::string_view user_agent, const std::string& 
   }
 }
 
-void strip_secrets(Request& request, Url& url, const Secrets& secrets) {
-  std::erase_if(request.headers, [&](const Header& each) {
-    return each.secret || equal_ignoring_case(each.name, "Authorization") ||
-           equal_ignoring_case(each.name, "Proxy-Authorization") || equal_ignoring_case(each.name, "Cookie") ||
-           holds_secret(each.value, secrets);
-  });
-  if (!url.has_query) return;
+bool strip_secrets(Request& request, Url& url, const Secrets& secrets) {
+  bool stripped = 0 < std::erase_if(request.headers, [&](const Header& each) {
+                    return each.secret || equal_ignoring_case(each.name, "Authorization") ||
+                           equal_ignoring_case(each.name, "Proxy-Authorization") ||
+                           equal_ignoring_case(each.name, "Cookie") || holds_secret(each.value, secrets);
+                  });
+  if (!url.has_query) return stripped;
   std::string kept;
   std::string_view rest = url.query;
   while (!rest.empty()) {
@@ -81,12 +98,22 @@ void strip_secrets(Request& request, Url& url, const Secrets& secrets) {
     rest.remove_prefix(std::min(end + 1, rest.size()));
     const std::size_t equals = pair.find('=');
     const std::string_view value = equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
-    if (holds_secret(value, secrets) || holds_secret(percent_decode(value), secrets)) continue;
+    if (holds_secret(value, secrets) || holds_secret(percent_decode(value), secrets)) {
+      stripped = true;
+      continue;
+    }
     if (!kept.empty()) kept += '&';
     kept += pair;
   }
   url.query = kept;
   url.has_query = !kept.empty();
+  return stripped;
+}
+
+void keep_secret_body(const Request& request, const Url& from, const Url& to, const Secrets& secrets) {
+  if (!body_holds_secret(request.body, secrets)) return;
+  throw Error(Kind::config, "the way from " + from.origin() + " to " + to.origin() +
+                                " would take a secret in the request's body to another origin; it is not followed");
 }
 
 void follow(Request& request, int status) {

@@ -101,7 +101,8 @@ void RecordingTransport::perform(const Attempt& attempt, Receiver& receiver, con
     under_->perform(attempt, tee, cancellation);
     tee.finish();
   } catch (const TransportError& error) {
-    exchange.failure = error;
+    // Of an answer that is no page the status decides, whatever became of its body.
+    if (exchange.status == 0 || is_page(exchange.status)) exchange.failure = error;
     recorder_.add(std::move(exchange));
     throw;
   } catch (const Enough&) {  // as much as this run needed is as much as its replay will

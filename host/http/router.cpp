@@ -48,8 +48,22 @@ Url Router::admit(std::string_view text, std::string_view linked_from) {
   const std::lock_guard lock(mutex_);
   if (!first_) first_ = url;
   if (url.scheme == "https" && !secure) secure_.try_emplace(url.host, url);
-  if (!is_link) own_.insert(url.origin());
+  const std::string origin = url.origin();
+  if (!is_link) own_.insert(origin);
+  if (url.userinfo.empty()) {
+    if (const auto user = users_.find(origin); user != users_.end()) url.userinfo = user->second;
+  } else if (!is_link) {
+    users_.try_emplace(origin, url.userinfo);
+  }
   return url;
+}
+
+// A server behind a proxy, that names itself as it is known there.
+void Router::pin(Url& url, const Url& from) const {
+  const std::lock_guard lock(mutex_);
+  if (!first_ || !from.same_origin(*first_)) return;
+  const bool falls = from.scheme == "https" && url.scheme == "http" && url.host == from.host;
+  if (falls || !allowed_.allows(url)) take_origin(url, *first_);
 }
 
 bool Router::is_own(const Url& url) const {
@@ -57,8 +71,16 @@ bool Router::is_own(const Url& url) const {
   return own_.contains(url.origin());
 }
 
-Url Router::redirect(const Url& from, std::string_view location) const {
+Url Router::redirect(const Url& from, std::string_view location, const Url& asked) const {
   Url url = from.resolve(location);
+  if (pin_origin_) pin(url, from);
+  if (url.userinfo.empty()) {
+    if (url.same_origin(from)) {
+      url.userinfo = from.userinfo;
+    } else if (url.same_origin(asked)) {
+      url.userinfo = asked.userinfo;
+    }
+  }
   if (from.scheme == "https" && url.scheme == "http") {
     throw Error(Kind::config,
                 "the redirect from " + from.origin() + " to " + url.origin() + " falls from https to http; refused");

@@ -67,7 +67,8 @@ void add(const Caller& caller, std::atomic<std::uint64_t> StreamCounters::*count
 
 }  // namespace
 
-// Puts an answer together: head, then decoded body, each piece shown to the acceptor.
+// Puts an answer together: head, then decoded body, each piece shown to the acceptor. Where the answer is no page its
+// body is for messages and rules alone, and as much of it is kept as could be read.
 class Sender::PageReceiver final : public Receiver {
  public:
   PageReceiver(const Settings& settings, BufferPool& pool, Acceptor& acceptor, const Caller& caller, Answer& answer)
@@ -78,9 +79,9 @@ class Sender::PageReceiver final : public Receiver {
   void head(int status, std::vector<Header> headers) override {
     answer_.status = status;
     answer_.headers = std::move(headers);
+    page_ = is_page(status);
     const std::string* encoding = answer_.header("Content-Encoding");
     const std::size_t length = content_length(answer_);
-    page_ = is_page(status);
     streams_ = page_ && acceptor_.streams();
     if (length > settings_.max_body && encoding == nullptr && !streams_) {
       throw TransportError{TransportError::Why::too_large,
@@ -88,11 +89,16 @@ class Sender::PageReceiver final : public Receiver {
                                std::to_string(settings_.max_body) + ")",
                            true};
     }
-    decoder_.emplace(encoding == nullptr ? std::string_view() : std::string_view(*encoding),
-                     DecodeLimits{.max_body = streams_ ? kNoLimit : settings_.max_body, .brotli = settings_.brotli});
-    const std::size_t expected = streams_ ? kStreamed : decoder_->identity() ? length : length * 4;
+    try {
+      decoder_.emplace(encoding == nullptr ? std::string_view() : std::string_view(*encoding),
+                       DecodeLimits{.max_body = streams_ ? kNoLimit : settings_.max_body, .brotli = settings_.brotli});
+    } catch (const TransportError&) {
+      if (page_) throw;
+    }
+    const bool plain = !decoder_ || decoder_->identity();
+    const std::size_t expected = streams_ ? kStreamed : plain ? length : length * 4;
     answer_.body = pool_.take(std::min(expected, kMostReserved));
-    answer_.delimited = framed_ || has_told_end(answer_) || !decoder_->identity();
+    answer_.delimited = framed_ || has_told_end(answer_) || !plain;
     if (page_) acceptor_.head(answer_);
     more_ = [this] {
       if (page_) acceptor_.more(*answer_.body);
@@ -101,12 +107,19 @@ class Sender::PageReceiver final : public Receiver {
 
   void piece(std::string_view bytes) override {
     add(caller_, &StreamCounters::received_bytes, bytes.size());
-    decoder_->feed(bytes, *answer_.body, more_);
+    if (!decoder_) return;
+    try {
+      decoder_->feed(bytes, *answer_.body, more_);
+    } catch (const TransportError& error) {
+      if (page_) throw;
+      if (error.why == TransportError::Why::too_large) throw Enough{};
+      decoder_.reset();  // what follows is read and left
+    }
   }
 
   void finish() {
-    if (!decoder_) throw TransportError{TransportError::Why::reset, "the answer has no head", false};
-    decoder_->finish();
+    if (answer_.status == 0) throw TransportError{TransportError::Why::reset, "the answer has no head", false};
+    if (page_) decoder_->finish();
     std::string& body = *answer_.body;
     if (body.capacity() < body.size() + kSpareCapacity) body.reserve(body.size() + kSpareCapacity);
   }
@@ -117,7 +130,7 @@ class Sender::PageReceiver final : public Receiver {
   Acceptor& acceptor_;
   const Caller& caller_;
   Answer& answer_;
-  std::optional<Decoder> decoder_;
+  std::optional<Decoder> decoder_;  // none: unreadable
   std::function<void()> more_;
   bool framed_ = false;
   bool page_ = false;
@@ -146,6 +159,11 @@ void Sender::hop(const Request& request, Acceptor& acceptor, const Caller& calle
     } catch (const Enough&) {
       break;  // what is there will be judged
     } catch (const TransportError& error) {
+      if (sent.answer.status != 0 &&
+          !is_page(sent.answer.status)) {  // status and headers decide, whatever its body was
+        if (!sent.answer.body) sent.answer.body = pool_.take(0);
+        break;
+      }
       const bool dead = error.why == TransportError::Why::reset_early && sent.answer.status == 0;
       if (!dead || again || attempt.fresh_connection) throw;
       attempt.fresh_connection = true;
@@ -155,9 +173,10 @@ void Sender::hop(const Request& request, Acceptor& acceptor, const Caller& calle
 }
 
 void Sender::send(const Request& request, const Url& url, Acceptor& acceptor, const Caller& caller,
-                  const Cancellation& cancellation, Sent& sent) {
+                  const Cancellation& cancellation, Hops& hops, Sent& sent) {
   sent = Sent{};
-  Request base = request;  // what goes on over hops: without what completes one of them
+  Request base = request;        // what goes on over hops: without what completes one of them
+  std::optional<Request> whole;  // with what was left out for another origin
   Url at = url;
   for (int redirects = 0;; ++redirects) {
     base.url = at.text();
@@ -167,18 +186,31 @@ void Sender::send(const Request& request, const Url& url, Acceptor& acceptor, co
     complete(outgoing, user_agent_, cookies, settings_.brotli);
     hop(outgoing, acceptor, caller, cancellation, sent);
     cookies_.remember(at, sent.answer.headers, clock_.unix_ms());
+    hops.answered(sent.answer, at.origin());
     if (!is_redirect(sent.answer)) return;
 
     if (redirects >= settings_.max_redirects) {
       throw Error::of_status(INTEG_E_HTTP, "more than " + std::to_string(settings_.max_redirects) + " redirects",
                              sent.answer.status);
     }
-    Url next = router_.redirect(at, *sent.answer.header("Location"));
+    Url next = router_.redirect(at, *sent.answer.header("Location"), url);
     follow(base, sent.answer.status);
-    if (!next.same_origin(at)) strip_secrets(base, next, secrets_);
+    if (whole) follow(*whole, sent.answer.status);
+    if (next.same_origin(url)) {
+      if (whole) base = *whole;
+      sent.led_to.clear();
+      sent.withheld = false;
+    } else if (!next.same_origin(at)) {
+      if (!whole) whole = base;
+      keep_secret_body(base, at, next, secrets_);
+      const bool left_out = strip_secrets(base, next, secrets_);
+      sent.withheld = sent.withheld || left_out || !url.userinfo.empty();
+      sent.led_to = next.origin();
+    }
     at = std::move(next);
     sent.hops.push_back(at.text());
     sent.redirected = true;
+    hops.pass(at.origin());
   }
 }
 

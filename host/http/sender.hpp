@@ -32,11 +32,21 @@ class Sender {
     std::string cookies;            // that went out, of all hops: what an error must not repeat
     std::vector<std::string> hops;  // where redirects led
     bool redirected = false;
+    std::string led_to{};   // the last hop's origin, where it is another one than was asked
+    bool withheld = false;  // and credentials did not go there
+  };
+  // Told of the hops, each of which may be to another host, with limits of its own.
+  class Hops {
+   public:
+    virtual ~Hops() = default;
+    // Before a request that a redirect leads to. Returns when it may leave, or throws.
+    virtual void pass(const std::string& origin) = 0;
+    virtual void answered(const Answer& answer, const std::string& origin) = 0;
   };
   // `url` is `request.url` as the router admitted it. Throws TransportError or Error (refused hop); `sent`
   // holds what was known of the answer by then.
   void send(const Request& request, const Url& url, Acceptor& acceptor, const Caller& caller,
-            const Cancellation& cancellation, Sent& sent);
+            const Cancellation& cancellation, Hops& hops, Sent& sent);
 
  private:
   class PageReceiver;

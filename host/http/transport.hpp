@@ -55,7 +55,8 @@ class Transport {
  public:
   virtual ~Transport() = default;
   // Blocks until the answer is whole. Throws TransportError, or Error of kind cancelled within 50 ms of
-  // a cancellation. Several threads may be inside at once. No redirect is followed.
+  // a cancellation. A body that is no page's is not waited for for long. Several threads may be inside at once. No
+  // redirect is followed.
   virtual void perform(const Attempt& attempt, Receiver& receiver, const Cancellation& cancellation) = 0;
   // Whether requests may go that nobody has asked for yet, and whose answers may be thrown away.
   virtual bool may_go_ahead() const noexcept { return true; }

@@ -134,6 +134,19 @@ TEST_F(CassetteTest, AnEndThatFramesToldIsToldInTheReplayToo) {
   EXPECT_FALSE(again.get("https://api.test/open").answer.delimited);
 }
 
+TEST_F(CassetteTest, AnErrorWhoseBodyWasCutIsTheSameErrorInTheReplay) {
+  script.then_do([](Receiver& receiver) {
+    receiver.head(404, {{"Content-Length", "50", false}});
+    receiver.piece("no such thing");
+    throw TransportError{Why::reset, "scripted", false};
+  });
+  EXPECT_EQ(h.error_of_get("https://api.test/x").status(), INTEG_E_NOT_FOUND);
+  Cassette cassette(parse_cassette(recorder.text(), "c.jsonl"), "c.jsonl", known);
+  ReplayTransport replay(cassette);
+  Harness again(replay, {}, {"api.test"});
+  EXPECT_EQ(again.error_of_get("https://api.test/x").status(), INTEG_E_NOT_FOUND);
+}
+
 TEST_F(CassetteTest, AsMuchAsWasEnoughIsRecorded) {
   struct Four final : Acceptor {
     void begin() override {}

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <linux/sockios.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 namespace integ::http::testing {
@@ -45,6 +47,11 @@ RawServer::RawServer(std::vector<Step> script, const std::string& address, const
 }
 
 RawServer::~RawServer() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  changed_.notify_all();
   wake_.wake();
   acceptor_.join();
   for (std::thread& thread : threads_) thread.join();
@@ -105,6 +112,7 @@ void RawServer::serve(int fd, int number) {
     }
     changed_.notify_all();
     stream.send(step.send);
+    if (!step.late.empty()) wait_with_late(stream, step.late);
     if (step.reset) {
       const linger hard{1, 0};
       setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
@@ -118,6 +126,25 @@ void RawServer::serve(int fd, int number) {
       return;
     }
   }
+}
+
+void RawServer::wait_with_late(Stream& stream, const std::string& late) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return late_due_ || ending_; });
+  if (ending_) return;
+  stream.send(late);
+  // What was acknowledged is in the client's socket.
+  for (int left = 1; left != 0;) require(ioctl(stream.fd(), SIOCOUTQ, &left) == 0, "SIOCOUTQ");
+  late_due_ = false;
+  lock.unlock();
+  changed_.notify_all();
+}
+
+void RawServer::send_late() {
+  std::unique_lock lock(mutex_);
+  late_due_ = true;
+  changed_.notify_all();
+  changed_.wait(lock, [&] { return !late_due_; });
 }
 
 std::vector<RawServer::Seen> RawServer::requests() const {
@@ -138,7 +165,10 @@ void RawServer::wait_for_requests(std::size_t count) const {
 RawServer::Step RawServer::answer(const std::string& status, const std::string& body, const std::string& headers) {
   return {
       "HTTP/1.1 " + status + "\r\n" + headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body,
-      false, false, false};
+      false,
+      false,
+      false,
+      {}};
 }
 
 }  // namespace integ::http::testing

@@ -31,6 +31,7 @@ class RawServer {
     bool close = false;  // then FIN
     bool reset = false;  // then RST
     bool hang = false;   // then nothing, until the server ends
+    std::string late{};  // before that, when the test says so: see send_late()
   };
   struct Seen {
     std::string head;  // request line and headers
@@ -64,17 +65,21 @@ class RawServer {
   // Blocks until that many requests were read.
   void wait_for_requests(std::size_t count) const;
 
+  // Has the connection whose step waits with something `late` send it, and returns when the client's side has it.
+  void send_late();
+
   // A whole answer with its Content-Length; `headers` each end with \r\n.
   static Step answer(const std::string& status, const std::string& body, const std::string& headers = {});
   // These bytes, then the end of the connection.
-  static Step cut(const std::string& bytes) { return {bytes, true, false, false}; }
-  static Step reset(const std::string& bytes) { return {bytes, false, true, false}; }
-  static Step hang(const std::string& bytes) { return {bytes, false, false, true}; }
+  static Step cut(const std::string& bytes) { return {bytes, true, false, false, {}}; }
+  static Step reset(const std::string& bytes) { return {bytes, false, true, false, {}}; }
+  static Step hang(const std::string& bytes) { return {bytes, false, false, true, {}}; }
   static Step close_at_once() { return cut(""); }
 
  private:
   void accept_loop();
   void serve(int fd, int number);
+  void wait_with_late(Stream& stream, const std::string& late);
   bool read_request(Stream& stream, std::string& buffer, Seen& seen) const;
   Step next_step();
 
@@ -89,6 +94,8 @@ class RawServer {
   std::size_t at_ = 0;  // guarded by mutex_, as are the others
   std::vector<Seen> seen_;
   int connections_ = 0;
+  bool late_due_ = false;
+  bool ending_ = false;
   std::vector<std::thread> threads_;
 };
 
