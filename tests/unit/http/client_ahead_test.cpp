@@ -145,6 +145,26 @@ TEST_F(RatedAhead, TheBucketHoldsAheadToo) {
   }
 }
 
+TEST_F(RatedAhead, ItHoldsForHopsOfARedirectToo) {
+  h.transport.then(200).then(302, "", {{"Location", "/moved"}}).then(200);
+  begin();
+  EXPECT_TRUE(send().early);
+  ASSERT_EQ(h.transport.sent.size(), 3U);
+  EXPECT_EQ(h.slept_ms(), 1'000);
+}
+
+TEST_F(Ahead, ARedirectIsNotFollowedToAClosedGate) {
+  h.transport.then(200, "{}", {{"X-RateLimit-Remaining", "0"}, {"X-RateLimit-Reset", "30"}})
+      .then(200)
+      .then(302, "", {{"Location", "http://127.0.0.1/moved"}})
+      .then(200);
+  h.get("http://127.0.0.1/");
+  begin();
+  EXPECT_FALSE(send().early);
+  EXPECT_EQ(h.transport.sent.size(), 3U);
+  EXPECT_EQ(h.slept_ms(), 0);
+}
+
 TEST(AheadOnTape, NothingGoesAheadInARecordingOrAReplay) {
   ManualClock clock;
   const Secrets secrets;
