@@ -60,18 +60,18 @@ bool RepeatGuard::repeats(std::string_view method, std::string_view url, std::st
 }
 
 bool RepeatGuard::repeats(std::string_view method, std::string_view url, std::string_view request_body,
-                          std::uint64_t answer) {
+                          std::uint64_t body) {
   const std::uint64_t request = fingerprint(request_body, fingerprint(url, fingerprint(method)));
-  const auto [found, fresh] = seen_.try_emplace(request, answer);
+  const auto [found, fresh] = seen_.try_emplace(request, body);
   if (fresh) return false;
-  if (found->second == answer) return true;
-  found->second = answer;
+  if (found->second == body) return true;
+  found->second = body;
   return false;
 }
 
 bool RepeatGuard::repeats_nothing(std::string_view method, std::string_view url, std::string_view request_body,
-                                  std::uint64_t answer) {
-  const std::uint64_t both = fingerprint(request_body, fingerprint(url, fingerprint(method, answer)));
+                                  std::uint64_t body) {
+  const std::uint64_t both = fingerprint(request_body, fingerprint(url, fingerprint(method, body)));
   if (std::exchange(last_empty_, both) != both) empty_in_a_row_ = 0;
   return ++empty_in_a_row_ >= kMostEmpty;
 }

@@ -28,7 +28,7 @@ class Stopping : public PipelineTest {
   // Of a name of its own, so that several run at a time.
   std::string numbered(std::size_t number, const std::string& output) {
     const std::string name = "p" + std::to_string(number);
-    const std::string file = name + ".yaml";
+    std::string file = name + ".yaml";
     folder.write(file, "name: " + name + "\nconnector: pokeapi\nstreams: [pokemon]\nconfig: {url: \"" + api.url() +
                            "\"}\noutput: " + output + "\nstate: {path: " + name + ".db}\n");
     return file;

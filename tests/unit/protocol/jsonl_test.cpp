@@ -129,7 +129,8 @@ TEST_F(Jsonl, AFailedStartLeavesFilesAsTheyWere) {
 
 TEST_F(Jsonl, AWrongPathFailsBeforeAnythingIsRead) {
   expect_error(Kind::output, "is missing", [&] { open(R"({"path":"no/out.jsonl"})"); });
-  const auto session = open(R"({"path":"no/{stream}.jsonl"})");
+  expect_error(Kind::output, "is missing", [&] { open(R"({"path":"no/{stream}.jsonl"})"); });
+  const auto session = open(R"({"path":"{stream}/out.jsonl"})");  // a folder a stream: known with the stream
   expect_error(Kind::output, "is missing", [&] { session->stream(a, {}); });
   EXPECT_THAT(folder.files(), IsEmpty());
 }

@@ -22,7 +22,6 @@ namespace integ::protocol::testing {
 namespace {
 
 using namespace std::chrono_literals;
-using ::testing::HasSubstr;
 
 constexpr auto kPatience = 60s;  // of the test: a hang, never a measure
 // More than any pipe or socket of these tests holds.
