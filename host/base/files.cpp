@@ -1,6 +1,7 @@
 #include "base/files.hpp"
 
 #include "base/error.hpp"
+#include "base/fd_writer.hpp"
 #include "base/temporary_file.hpp"
 #include "base/text.hpp"
 
@@ -9,7 +10,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
-#include <poll.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -103,18 +103,8 @@ void replace_file(const std::string& path, std::string_view content, unsigned mo
 }
 
 void write_all(int fd, const char* data, std::size_t size, const std::string& name) {
-  while (size > 0) {
-    const ssize_t done = ::write(fd, data, size);
-    if (done < 0 && errno == EINTR) continue;
-    if (done < 0 && errno == EAGAIN) {  // somebody who shares it made it non-blocking
-      pollfd ready{fd, POLLOUT, 0};
-      ::poll(&ready, 1, -1);
-      continue;
-    }
-    if (done < 0) fail(Kind::output, "cannot write to", name);
-    data += done;
-    size -= static_cast<std::size_t>(done);
-  }
+  const std::string why = FdWriter(fd).write(data, size);
+  if (!why.empty()) throw Error(Kind::output, "cannot write to " + name + ": " + why);
 }
 
 }  // namespace integ

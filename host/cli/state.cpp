@@ -77,7 +77,7 @@ Target resolved(StateOptions options) {
 StreamId stored_stream(state::Store& store, const StateOptions& options, bool any_of_several) {
   const std::vector<StreamId> stored = streams_of(store.load(options.pipeline));
   const StreamWanted wanted = wanted_by(options);
-  if (any_of_several && !matches(stored, wanted).empty()) return matches(stored, wanted).front();
+  if (const std::vector<StreamId> fit = matches(stored, wanted); any_of_several && !fit.empty()) return fit.front();
   if (const std::optional<StreamId> found = only_match(stored, wanted)) return *found;
   throw Error(Kind::config, "the pipeline '" + options.pipeline + "' has no state of a stream '" + asked_for(wanted) +
                                 "'" + instead_of(wanted, stored));

@@ -1,5 +1,6 @@
 #include "http/failure.hpp"
 
+#include "base/query.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
 #include "http/named_secrets.hpp"
@@ -41,19 +42,13 @@ std::string piece_of(const Answer& answer) {
 template <class F>
 void each_query_value(std::string_view url, F see) {
   url = url.substr(0, url.find('#'));
-  std::string_view rest = url.substr(std::min(url.find('?'), url.size()));
-  while (!rest.empty()) {
-    rest.remove_prefix(1);
-    const std::size_t end = std::min(rest.find('&'), rest.size());
-    const std::string_view pair = rest.substr(0, end);
-    rest.remove_prefix(end);
-    const std::size_t equals = pair.find('=');
-    if (equals == std::string_view::npos || pair.substr(equals + 1) == "false") continue;
-    const std::string_view value = pair.substr(equals + 1);
+  const std::size_t question = std::min(url.find('?'), url.size());
+  each_pair(url.substr(std::min(question + 1, url.size())), [&see](auto, std::string_view value, auto) {
+    if (value.empty() || value == "false") return;
     see(value);
     const std::string meant = percent_decode(value);
     if (meant != value) see(std::string_view(meant));
-  }
+  });
 }
 
 // As much of the piece as people may see.

@@ -1,6 +1,7 @@
 #include "http/outgoing.hpp"
 
 #include "base/error.hpp"
+#include "base/query.hpp"
 #include "base/text.hpp"
 #include "http/decode.hpp"
 
@@ -35,14 +36,11 @@ bool body_holds_secret(std::string_view body, const Secrets& secrets) {
   std::string form(body);
   std::replace(form.begin(), form.end(), '+', ' ');
   if (holds_secret(form, secrets)) return true;
-  for (std::string_view rest = form; !rest.empty();) {  // short ones are known by their place alone
-    const std::size_t end = std::min(rest.find('&'), rest.size());
-    const std::string_view pair = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    const std::size_t equals = pair.find('=');
-    if (equals != std::string_view::npos && secrets.contains(percent_decode(pair.substr(equals + 1)))) return true;
-  }
-  return false;
+  bool found = false;
+  each_pair(form, [&](auto, std::string_view value, auto) {  // short ones are known by their place alone
+    found = found || secrets.contains(percent_decode(value));
+  });
+  return found;
 }
 
 }  // namespace
@@ -90,21 +88,11 @@ bool strip_secrets(Request& request, Url& url, const Secrets& secrets) {
                            equal_ignoring_case(each.name, "Cookie") || holds_secret(each.value, secrets);
                   });
   if (!url.has_query) return stripped;
-  std::string kept;
-  std::string_view rest = url.query;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('&'), rest.size());
-    const std::string_view pair = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    const std::size_t equals = pair.find('=');
-    const std::string_view value = equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
-    if (holds_secret(value, secrets) || holds_secret(percent_decode(value), secrets)) {
-      stripped = true;
-      continue;
-    }
-    if (!kept.empty()) kept += '&';
-    kept += pair;
-  }
+  const std::string kept = pairs_without(url.query, [&](auto, std::string_view value) {
+    const bool secret = holds_secret(value, secrets) || holds_secret(percent_decode(value), secrets);
+    stripped = stripped || secret;
+    return secret;
+  });
   url.query = kept;
   url.has_query = !kept.empty();
   return stripped;

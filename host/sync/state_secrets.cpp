@@ -1,6 +1,7 @@
 #include "sync/state_secrets.hpp"
 
 #include "base/error.hpp"
+#include "base/query.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
 #include "json/document.hpp"
@@ -28,23 +29,15 @@ std::string without_parameters(std::string_view url, const std::vector<std::stri
   const std::size_t question = url.find('?');
   if (question == std::string_view::npos) return std::string(url);
   const std::size_t end = std::min(url.find('#', question), url.size());
-  std::string_view rest = url.substr(question + 1, end - question - 1);
-  std::string kept;
   bool cut = false;
-  while (!rest.empty()) {
-    const std::size_t next = std::min(rest.find('&'), rest.size());
-    const std::string_view pair = rest.substr(0, next);
-    rest.remove_prefix(std::min(next + 1, rest.size()));
-    const std::size_t equals = std::min(pair.find('='), pair.size());
-    const std::string name = percent_decode(pair.substr(0, equals));
-    const bool credential = std::find(parameters.begin(), parameters.end(), name) != parameters.end();
-    if (credential && is_secret(pair.substr(std::min(equals + 1, pair.size())), secrets)) {
-      cut = true;
-      continue;
-    }
-    if (!kept.empty()) kept += '&';
-    kept += pair;
-  }
+  const std::string kept = pairs_without(
+      url.substr(question + 1, end - question - 1), [&](std::string_view written, std::string_view value) {
+        const std::string name = percent_decode(written);
+        const bool credential = std::find(parameters.begin(), parameters.end(), name) != parameters.end();
+        const bool secret = credential && is_secret(value, secrets);
+        cut = cut || secret;
+        return secret;
+      });
   if (!cut) return std::string(url);
   std::string out(url.substr(0, question));
   if (!kept.empty()) (out += '?') += kept;
